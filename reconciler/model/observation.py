@@ -1,0 +1,58 @@
+"""Observation: what the target showed in this run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.evidence import Absent, Present, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOrder:
+    """One order as the target shows it.
+
+    `lines` maps each line id to the status shown, None where the line is listed without one (A9); it is None
+    itself when lines were not read at all. `detail` holds the answer's own keys and is kept only for orders
+    that are compared in full.
+    """
+
+    external_id: str
+    endpoint: str | None = None
+    status: str | None = None
+    updated: datetime | None = None
+    """The order's update_time in UTC, None when it was not read or not understood."""
+    lines: Mapping[str, str | None] | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+OrderObservation = Present[LiveOrder] | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What one observation of the target gave, reduced to what somebody wanted to know."""
+
+    orders: Mapping[str, Present[LiveOrder] | Unknown] = field(default_factory=dict)
+    whole: bool = False
+    """True when the list was read to its end: only then is what was not seen absent."""
+    broken: str = ""
+    """Why the reading ended early against our will, empty when it did not."""
+    seen: int = 0
+    """Distinct orders in the part of the list that was read."""
+    in_use: frozenset[Address] = frozenset()
+    """Fields and line statuses that were seen on some order."""
+    requests: int = 0
+    read_at: datetime | None = None
+
+    def of(self, order: str) -> OrderObservation:
+        """Tell what is known of an order; what was not seen is absent only when everything was read."""
+        found = self.orders.get(order)
+        if found is not None:
+            return found
+        if self.whole:
+            return Absent()
+        return Unknown(self.broken or "the list was not read to its end")

@@ -1,0 +1,170 @@
+"""Plan: what would be done, in the order in which it would be done, and what is known of everything else.
+
+A plan does not depend on how it was asked for: reports decide what to show of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change, Pending, Withhold, action, is_permanent, may_trigger
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.evidence import Evidence
+from reconciler.model.record import Baseline, Memory
+
+
+@dataclass(frozen=True, slots=True)
+class TargetName:
+    """Which target a plan is for, as every report names it."""
+
+    name: str
+    url: str
+    account: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of what is wanted was asked for; empty tuples select everything."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    exclude_origin: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing was left out."""
+        return not (self.only or self.exclude or self.origin or self.exclude_origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Something that was changed outside: what we remember and what the target shows."""
+
+    address: Address
+    recorded: Any
+    observed: Any
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Something that apply writes into the record without sending anything.
+
+    `memory` None means that the address leaves the record. `finished` names the status for which a
+    `hold: once` wish is done; the empty text takes such a mark away, None leaves it as it is.
+    """
+
+    address: Address
+    memory: Memory | None
+    finished: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays as it is, counted instead of listed."""
+
+    by_evidence: Mapping[Evidence, int] = field(default_factory=dict)
+    oldest: datetime | None = None
+    """When the oldest of what cannot be read was recorded."""
+
+    @property
+    def total(self) -> int:
+        """How many items stay as they are."""
+        return sum(self.by_evidence.values())
+
+    @property
+    def unread(self) -> int:
+        """How many of them were not observed in this run."""
+        return self.total - self.by_evidence.get(Evidence.OBSERVED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How many requests apply will send, by what they are for."""
+
+    definitions: int = 0
+    imports: int = 0
+    lines: int = 0
+    verifying: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.definitions + self.imports + self.lines + self.verifying
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of the fixed line."""
+
+    create: int = 0
+    update: int = 0
+    ensure: int = 0
+    permanent: int = 0
+    release: int = 0
+    withhold: int = 0
+    keep: int = 0
+    by_evidence: Mapping[Evidence, int] = field(default_factory=dict)
+    requests: int = 0
+    triggers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole plan.
+
+    `complete` is False when something that was wanted could not be decided because a read broke off.
+    """
+
+    target: TargetName
+    created_at: datetime
+    steps: tuple[Pending, ...] = ()
+    withheld: tuple[Withhold, ...] = ()
+    kept: Kept = field(default_factory=Kept)
+    drift: tuple[Drift, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    """Baselines that this observation settled; apply records them."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    selection: Selection = field(default_factory=Selection)
+    requests: Requests = field(default_factory=Requests)
+    complete: bool = True
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing is to be done."""
+        return not self.steps
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Everything that is listed, by address."""
+        return tuple(sorted((*self.steps, *self.withheld), key=lambda change: change.address.rank))
+
+    @property
+    def unacknowledged(self) -> tuple[Withhold, ...]:
+        """What is withheld and nobody has said is fine."""
+        return tuple(each for each in self.withheld if not each.acknowledged)
+
+    def summary(self) -> Summary:
+        """Count everything once."""
+        count = dict.fromkeys(("create", "update", "ensure", "release"), 0)
+        for step in self.steps:
+            count[action(step)] += 1
+        return Summary(
+            create=count["create"],
+            update=count["update"],
+            ensure=count["ensure"],
+            permanent=sum(map(is_permanent, self.steps)),
+            release=count["release"],
+            withhold=len(self.withheld),
+            keep=self.kept.total,
+            by_evidence=self.kept.by_evidence,
+            requests=self.requests.total,
+            triggers=sum(map(may_trigger, self.steps)),
+        )

@@ -1,0 +1,107 @@
+"""Record: what we remember of our own words, because the target cannot be asked for most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from reconciler.model.address import Address
+from reconciler.model.evidence import Evidence
+
+OURS_WITHIN: Final = timedelta(seconds=60)
+"""How much later than our write a first later update_time may be and still be the echo of that write
+(contract, section 5).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of one address.
+
+    `spec` is JSON data: for a definition the fields that were said, for a line its status, for an order a
+    mapping of dotted paths to shown values.
+    """
+
+    spec: Any
+    how: Evidence
+    """RECORDED.
+
+    The target accepted it; DECLARED: the user vouched; OBSERVED: an apply read it and sent nothing.
+    """
+    at: datetime
+    run: int
+    released: bool = False
+    """True: once ours, then no longer declared; kept so that the same id declared again is recognised."""
+    unmet: Mapping[str, Any] = field(default_factory=dict)
+    """For an order.
+
+    Paths that the target showed otherwise right after it had accepted our import (A14, A35), with what it
+    showed.
+    """
+    identity: str = ""
+    """For an order: the digest of its matching identity, which cannot be read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The update_time of an order that our own last write explains.
+
+    `seen` is None until a read has shown it moved; `before` and `written` then decide about the first later
+    value.
+    """
+
+    seen: datetime | None
+    before: datetime | None
+    written: datetime
+
+    def touched(self, updated: datetime | None) -> bool:
+        """Tell whether an order with this update_time was changed by others since our last write of it."""
+        if updated is None:
+            return False
+        if self.seen is not None:
+            return updated > self.seen
+        if self.before is not None and updated <= self.before:
+            return False
+        return updated > self.written + OURS_WITHIN
+
+    def settled(self, updated: datetime | None) -> Baseline:
+        """Take the first update_time that our write explains as the baseline.
+
+        Unchanged while there is none.
+        """
+        if self.seen is not None or updated is None or self.touched(updated):
+            return self
+        if updated >= self.written or (self.before is not None and updated > self.before):
+            return Baseline(updated, self.before, self.written)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A write that was sent and of which nobody knows whether it happened."""
+
+    run: int
+    at: datetime
+    wanted: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that is remembered of one account."""
+
+    definitions: Mapping[Address, Memory] = field(default_factory=dict)
+    orders: Mapping[str, Memory] = field(default_factory=dict)
+    lines: Mapping[str, Mapping[str, Memory]] = field(default_factory=dict)
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    finished: Mapping[Address, str] = field(default_factory=dict)
+    """Lines whose `hold: once` wish is done, with the status that was wanted."""
+    unsettled: Mapping[Address, Unsettled] = field(default_factory=dict)
+    last_run: int = 0
+
+    def touched(self, order: str, updated: datetime | None) -> bool:
+        """Tell whether an order was changed by somebody else since our last write of any of its lines."""
+        baseline = self.baselines.get(order)
+        return baseline is not None and baseline.touched(updated)

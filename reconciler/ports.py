@@ -1,0 +1,324 @@
+"""Ports: what the core asks of the outside.
+
+Protocols, a few methods wide; the stages know these and nothing of who
+stands behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.document import Document
+from reconciler.model.evidence import Absent, Present, Unknown
+from reconciler.model.manifest import (
+    Catalogue,
+    DefinitionManifest,
+    FieldFacts,
+    LineManifest,
+    OrderManifest,
+    StatusFacts,
+)
+from reconciler.model.observation import LiveOrder
+from reconciler.model.outcome import Outcome
+from reconciler.model.plan import Taken
+from reconciler.model.record import Baseline, Record
+
+# ---------------------------------------------------------------- kinds: pure
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a target's settings say about values; kinds need it to compare and to check."""
+
+    amount_scale: int = 100
+    order_statuses: frozenset[str] = frozenset()
+    """Order statuses that are accepted: the documented ones and the configured ones."""
+    salt: str = ""
+    """Goes into the digests of personal values: the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one entry of a manifest turned into."""
+
+    manifests: tuple[DefinitionManifest | OrderManifest | LineManifest, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Kind(Protocol):
+    """One kind of resource that manifests declare: its shape, and how an entry of it becomes manifests."""
+
+    name: str
+    """The first word of its addresses, such as `custom_field`."""
+    section: str
+    """The manifest key under which it is declared, such as `custom_fields`."""
+    shape: type[BaseModel]
+    """One entry as users write it; unknown keys are forbidden."""
+    summary: str
+    """A sentence for `explain`."""
+    capabilities: Mapping[str, str]
+    """What the API can and cannot do with it, as sentences by topic (read, write, edit, delete, triggers) for
+    `explain`.
+    """
+
+    def read(
+        self,
+        entry: BaseModel,
+        document: Document,
+        path: Sequence[str | int],
+        catalogue: Catalogue,
+        terms: Terms,
+    ) -> Reading:
+        """Turn one valid entry into manifests, with every reason why it cannot be meant so.
+
+        The catalogue already knows every declared definition. Pure.
+        """
+        ...
+
+
+class DefinitionKind(Kind, Protocol):
+    """A kind that is said once for an account and can never be read back."""
+
+    def facts(self, entry: BaseModel) -> tuple[Address, FieldFacts | StatusFacts]:
+        """Tell what an entry adds to the catalogue."""
+        ...
+
+    def frozen(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
+        """Name the fields that differ and that no import may change (A23, A26, A33)."""
+        ...
+
+    def encode(self, manifest: DefinitionManifest) -> Mapping[str, Any]:
+        """Give the JSON object that the import's definition section takes."""
+        ...
+
+
+class OrderKind(Kind, Protocol):
+    """The kind that is compared field by field."""
+
+    def align(
+        self, manifest: OrderManifest, live: LiveOrder, catalogue: Catalogue, terms: Terms
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Bring what is wanted and what is shown into one form, equal exactly when nothing has to be done.
+
+        Both are nested plain data; unmanaged keys are left out of the live side, lines of the order that are
+        not declared stay in as `lines.<id>` (contract, section 5; A10, A28, A29, A42 to A47).
+        """
+        ...
+
+    def shown(
+        self, manifest: OrderManifest, catalogue: Catalogue, terms: Terms, comparable: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Flatten comparable data to dotted paths and JSON values, sensitive ones as `Secret`."""
+        ...
+
+    def identity(self, manifest: OrderManifest, terms: Terms) -> str:
+        """Give the salted digest of the matching identity, empty when none is declared."""
+        ...
+
+    def encode(
+        self, manifest: OrderManifest, statuses: Mapping[str, str], catalogue: Catalogue
+    ) -> Mapping[str, Any]:
+        """Give the JSON object that the import's `data` takes, each line with the status given for it."""
+        ...
+
+    def fields_in_use(self, live: LiveOrder) -> Iterable[Address]:
+        """Name the custom fields that occur in an order's detail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds that the program knows, as the stages use them."""
+
+    definitions: Mapping[str, DefinitionKind]
+    """By the first word of the address."""
+    order: OrderKind
+
+    def every(self) -> Iterator[Kind]:
+        """All of them, in the order of the manifest's sections."""
+        yield from self.definitions.values()
+        yield self.order
+
+
+# ---------------------------------------------------------------- the target
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the list of orders."""
+
+    orders: tuple[LiveOrder, ...]
+    in_use: frozenset[Address] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer says that it happened; `at` is the server's clock when it said so, None without a Date."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The answer says that nothing happened, with the server's code and words."""
+
+    code: str
+    text: str
+    malformed: bool = False
+    """True when the request as a whole was refused as malformed or too large, so that a part of it may still
+    be accepted.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """It left, and no word came back that can be trusted."""
+
+    reason: str
+
+
+Answer = Accepted | Refused | Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class ImportAnswer:
+    """What an import's answer says of each order it was asked for.
+
+    An order that the answer does not name is `Unanswered`.
+    """
+
+    whole: Answer
+    """The answer to the request itself, and so to its definitions."""
+    orders: Mapping[str, Answer] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """What can be read of a target."""
+
+    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+        """Read the list of orders page by page, each order as shown now; duplicates may occur (A8).
+
+        Orders in `detailed` come with their detail (None: all). Raises `Broken` when a page cannot be had,
+        `Denied` when the run has to stop.
+        """
+        ...
+
+    def status(self, order: str) -> Present[LiveOrder] | Absent | Unknown:
+        """Ask for one order's endpoint and status; lines are not read."""
+        ...
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        ...
+
+
+class Target(Source, Protocol):
+    """What can be read of and written to a target.
+
+    Every write answers with what is known of it and raises only `Denied`.
+    """
+
+    def import_orders(
+        self, definitions: Mapping[str, Sequence[Mapping[str, Any]]], orders: Sequence[Mapping[str, Any]]
+    ) -> ImportAnswer:
+        """Send one import: definition sections by key, then orders."""
+        ...
+
+    def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
+        """Say one line's status. Only a `repeatable` one may be sent again when its answer is lost."""
+        ...
+
+
+class Broken(Exception):
+    """A read could not be finished; what was not seen is unknown."""
+
+
+class Denied(Exception):
+    """The run has to stop: credentials, permission or tariff. `exit_code` is the contract's."""
+
+    def __init__(self, message: str, *, exit_code: int, advice: str = "") -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        self.advice = advice
+
+
+# ---------------------------------------------------------------- the store
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that is about to leave, as the journal keeps it. Holds no payload and nothing personal."""
+
+    address: Address
+    action: str
+    wanted: Any
+    """JSON data.
+
+    For a line its status, for a definition its fields, for an order the digest of what is sent.
+    """
+    before: Any = None
+
+
+class Journal(Protocol):
+    """The record of one run: intent before, result after. Methods may be called from several threads."""
+
+    run: int
+
+    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
+        """Put intents on disk; returns only when they are there. Gives a number for each."""
+        ...
+
+    def settle(self, numbered: Sequence[tuple[int, Outcome]]) -> None:
+        """Put results on disk, `Skipped` for what turned out not to have left."""
+        ...
+
+    def remember(self, taken: Iterable[Taken]) -> None:
+        """Write memories into the record, or take them out of it."""
+        ...
+
+    def baseline(self, baselines: Mapping[str, Baseline]) -> None:
+        """Keep the update times that our own writes explain."""
+        ...
+
+    def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: Iterable[Outcome]) -> None:
+        """Close the run with its result.
+
+        `outcomes` holds those that were never intended, such as skipped ones.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where the record is kept."""
+
+    def load(self) -> Record:
+        """Read what is remembered of this account; an empty record when there is none. Writes nothing."""
+        ...
+
+
+# ---------------------------------------------------------------- the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time, passed in: what the stages know of it."""
+
+    now: Callable[[], datetime]
+    """The present moment, aware, in UTC."""
+    sleep: Callable[[float], None]
+    """Wait some seconds."""
+    verify_for: timedelta = timedelta(seconds=30)
+    """How long a verifying read is repeated while an order's update_time has not moved (contract, section 5).
+    """
+    settle_for: timedelta = timedelta(seconds=10)
+    """How long a complete walk is repeated before an order that it does not show counts as not made
+    (contract, section 6.4).
+    """
