@@ -50,6 +50,8 @@ class Reading:
 
     manifests: tuple[DefinitionManifest | OrderManifest | LineManifest, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    dependent: tuple[Diagnostic, ...] = ()
+    """Findings that may only follow from a part that could not be read; of a broken entry they are not shown."""
 
 
 class Kind(Protocol):
@@ -88,6 +90,10 @@ class DefinitionKind(Kind, Protocol):
 
     def facts(self, entry: BaseModel) -> tuple[Address, FieldFacts | StatusFacts]:
         """Tell what an entry adds to the catalogue."""
+        ...
+
+    def salvage(self, entry: Mapping[str, Any]) -> Mapping[Address, FieldFacts | StatusFacts]:
+        """Tell what an entry that is not valid likely declares, so that its use is no second error."""
         ...
 
     def frozen(self, recorded: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
@@ -276,8 +282,16 @@ class Journal(Protocol):
         """Put intents on disk; returns only when they are there. Gives a number for each."""
         ...
 
-    def settle(self, numbered: Sequence[tuple[int, Outcome]]) -> None:
-        """Put results on disk, `Skipped` for what turned out not to have left."""
+    def settle(
+        self,
+        numbered: Sequence[tuple[int, Outcome]],
+        taken: Sequence[Taken] = (),
+        baselines: Mapping[str, Baseline] | None = None,
+    ) -> None:
+        """Put results on disk together with what they mean for the record: all of it or nothing.
+
+        A write that is done and not remembered would be sent again.
+        """
         ...
 
     def remember(self, taken: Iterable[Taken]) -> None:

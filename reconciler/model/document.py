@@ -17,7 +17,9 @@ from typing import Any, Final
 
 from reconciler.model.diagnostic import Origin
 
-COLUMN_BITS: Final = 16
+COLUMN_BITS: Final = 27
+"""Room for the longest line that a file of 64 MiB can have, so that no reader needs to cut a column."""
+
 _COLUMN_MASK: Final = (1 << COLUMN_BITS) - 1
 
 
@@ -39,8 +41,17 @@ def written(value: object) -> object:
 
 
 def pack(line: int, column: int) -> int:
-    """Put a line and a column, both counted from 1, into one integer; columns beyond 65,535 are cut."""
-    return (line << COLUMN_BITS) | min(column, _COLUMN_MASK)
+    """Put a line and a column, both counted from 1, into one integer that fits 64 bits."""
+    return (line << COLUMN_BITS) | column
+
+
+def unpack(place: int) -> tuple[int, int]:
+    """Give the line and the column of a packed place."""
+    return place >> COLUMN_BITS, place & _COLUMN_MASK
+
+
+Variable = tuple[Any, str | int, int]
+"""Where a value holds `${`: its container, its key or index in it, its packed place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Document:
     data: Any
     places: Mapping[int, array[int]]
     start: int = pack(1, 1)
+    variables: tuple[Variable, ...] = ()
+    """The values that may refer to variables, so that nothing else needs to be visited."""
 
     def at(self, path: Sequence[str | int], *, key: bool = False) -> Origin:
         """Find where a path was written, or the nearest of its parents.
@@ -87,4 +100,4 @@ class Document:
 
     def origin(self, packed: int) -> Origin:
         """Unpack a place of this document."""
-        return Origin(self.file, packed >> COLUMN_BITS, packed & _COLUMN_MASK)
+        return Origin(self.file, *unpack(packed))

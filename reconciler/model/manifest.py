@@ -168,21 +168,20 @@ class Catalogue:
 class Manifests:
     """Everything that is wanted of one target.
 
-    Lines are grouped by order, because they are read, decided and sent order by order. `declared` counts the
-    entries as written, before any were left out for their date or by selection, so that an empty set can be
-    told from a quiet one.
+    Lines are grouped by order, because they are read, decided and sent order by order.
     """
 
     definitions: Mapping[Address, DefinitionManifest] = field(default_factory=dict)
     orders: Mapping[str, OrderManifest] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, LineManifest]] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=Catalogue)
-    declared: int = 0
-    expired: frozenset[Address] = frozenset()
-    """What is declared for a time that is over.
+    resting: frozenset[Address] = frozenset()
+    """What is declared and not wanted now: its time is over, or its `hold: once` wish is done."""
 
-    Nothing is wanted of it, and nothing about it is forgotten.
-    """
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing at all is declared."""
+        return not (self.definitions or self.orders or self.lines)
 
     @property
     def wanted_orders(self) -> frozenset[str]:

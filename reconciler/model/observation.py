@@ -38,7 +38,7 @@ class World:
 
     orders: Mapping[str, Present[LiveOrder] | Unknown] = field(default_factory=dict)
     whole: bool = False
-    """True when the list was read to its end: only then is what was not seen absent."""
+    """True when everything that could show a wanted order was read: only then is what was not seen absent."""
     broken: str = ""
     """Why the reading ended early against our will, empty when it did not."""
     seen: int = 0
@@ -46,6 +46,8 @@ class World:
     in_use: frozenset[Address] = frozenset()
     """Fields and line statuses that were seen on some order."""
     requests: int = 0
+    listed: bool = True
+    """False: each wanted order was asked for by itself, so nothing is known of the others."""
     read_at: datetime | None = None
 
     def of(self, order: str) -> OrderObservation:

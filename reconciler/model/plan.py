@@ -43,6 +43,15 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan was asked for: of which target, which part, and when."""
+
+    target: TargetName
+    selection: Selection
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """Something that was changed outside: what we remember and what the target shows."""
 

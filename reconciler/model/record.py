@@ -87,6 +87,9 @@ class Unsettled:
     wanted: Any
     reason: str
 
+    def __str__(self) -> str:
+        return f"sent in run {self.run} on {self.at:%Y-%m-%d %H:%M:%SZ} and not confirmed: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

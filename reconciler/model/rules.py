@@ -77,6 +77,14 @@ class Rules:
     require_evidence: Evidence | None = None
     acknowledged: tuple[Acknowledged, ...] = ()
 
+    @property
+    def batch(self) -> int:
+        """How many orders one import carries: one alone when it may message a customer.
+
+        A batch that is refused is sent again in parts, and the refusal does not say what was stored (A19).
+        """
+        return self.batch_size if self.skip_triggers else 1
+
     def resends(self, address: Address) -> bool:
         """Tell whether a stale line was named to be said again."""
         return any(address.matches(pattern) for pattern in self.resend_stale)

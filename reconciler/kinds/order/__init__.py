@@ -1,0 +1,112 @@
+"""Order: an order of the Market, declared in full or only by the statuses of its lines.
+
+What an entry means is read in `states` and `full`, how it compares in `align`, what people see of it in
+`show`, what is sent in `encode`. The statuses of lines are never part of an order's comparison: each is a
+resource of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from reconciler.kinds.order.align import align
+from reconciler.kinds.order.encode import encode
+from reconciler.kinds.order.full import read_full
+from reconciler.kinds.order.shape import OrderEntry, is_line_state
+from reconciler.kinds.order.show import show
+from reconciler.kinds.order.states import read_line_states
+from reconciler.model import address
+from reconciler.model.address import Address
+from reconciler.model.document import Document
+from reconciler.model.findings import Findings
+from reconciler.model.manifest import Catalogue, LineManifest, OrderManifest
+from reconciler.model.observation import LiveOrder
+from reconciler.model.secret import digest
+from reconciler.ports import Reading, Terms
+
+
+class Order:
+    """The kind `order`."""
+
+    name: str = "order"
+    section: str = "orders"
+    shape: type[BaseModel] = OrderEntry
+    summary: str = "An order, or only the statuses that its lines have to have."
+    capabilities: Mapping[str, str] = {
+        "read": "By walking the list; there is no filter by order. The buyer's identity is not shown.",
+        "write": "In batches by import. An order that the answer does not name is lost until it is read.",
+        "edit": "By importing it whole; endpoint and identity are fixed; what is left out may stay.",
+        "delete": "Not done here.",
+        "triggers": "An import suppresses them unless skip_triggers is false for the target.",
+    }
+
+    def read(
+        self,
+        entry: BaseModel,
+        document: Document,
+        path: Sequence[str | int],
+        catalogue: Catalogue,
+        terms: Terms,
+    ) -> Reading:
+        """Turn an entry into line manifests and, when it is a full declaration, an order manifest."""
+        declared = cast("OrderEntry", entry)
+        findings = Findings(document, path)
+        data = _entry(document, path)
+        manifests: tuple[OrderManifest | LineManifest, ...]
+        if is_line_state(declared):
+            manifests = read_line_states(declared, document, data, catalogue, findings)
+        else:
+            manifests = read_full(declared, document, data, catalogue, terms, findings)
+        return Reading(() if findings.failed else manifests, findings.diagnostics, findings.dependent)
+
+    def align(
+        self, manifest: OrderManifest, live: LiveOrder, catalogue: Catalogue, terms: Terms
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Bring both sides into one comparable form, equal exactly when nothing has to be done."""
+        return align(manifest, live, catalogue, terms)
+
+    def shown(
+        self, manifest: OrderManifest, catalogue: Catalogue, terms: Terms, comparable: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Flatten comparable data to dotted paths and JSON values, sensitive ones as `Secret`."""
+        return show(manifest, catalogue, terms, comparable)
+
+    def identity(self, manifest: OrderManifest, terms: Terms) -> str:
+        """Give the salted digest of the matching identity, empty when none is declared."""
+        if not manifest.identity:
+            return ""
+        return digest(terms.salt, manifest.address, "matching", dict(manifest.identity))
+
+    def encode(
+        self, manifest: OrderManifest, statuses: Mapping[str, str], catalogue: Catalogue
+    ) -> Mapping[str, Any]:
+        """Give the object for the import's `data`, each line with the status given for it."""
+        del catalogue
+        return encode(manifest, statuses)
+
+    def fields_in_use(self, live: LiveOrder) -> Iterator[Address]:
+        """Name the custom fields that carry a value in an order's detail."""
+        detail = live.detail or {}
+        yield from _used("order", detail)
+        lines = detail.get("lines")
+        for line in lines if isinstance(lines, list | tuple) else ():
+            if isinstance(line, Mapping):
+                yield from _used("line_order", line)
+
+
+def _used(entity_type: str, part: Mapping[str, Any]) -> Iterator[Address]:
+    values = part.get("custom_fields")
+    if isinstance(values, Mapping):
+        yield from (
+            address.custom_field(entity_type, str(each)) for each in values if values[each] is not None
+        )
+
+
+def _entry(document: Document, path: Sequence[str | int]) -> Mapping[str, Any]:
+    node = document.data
+    for each in path:
+        node = node[each]
+    return cast("Mapping[str, Any]", node)

@@ -1,0 +1,26 @@
+"""Difference: everything that one comparison found, before it is ordered and limited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.change import Pending, Withhold
+from reconciler.model.plan import Drift, Kept, Taken
+from reconciler.model.record import Baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is wanted compared with what is shown and remembered."""
+
+    steps: tuple[Pending, ...] = ()
+    withheld: tuple[Withhold, ...] = ()
+    kept: Kept = field(default_factory=Kept)
+    drift: tuple[Drift, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    finished: int = 0
+    """Wishes with `hold: once` that are done."""
+    leaving: int = 0
+    """Orders and lines that leave the record with the next apply."""

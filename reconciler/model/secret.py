@@ -1,0 +1,33 @@
+"""Secrets: what may be said of a value that must not be shown.
+
+A digest lets two runs be compared without the value; it is salted with the account, so that the same value in
+two accounts, addresses or fields gives unlike digests. It protects against reading, not against someone who
+knows the salt and tries every likely value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final
+
+MASK: Final = "•••"
+
+
+def digest(salt: str, address: object, path: str, value: Any) -> str:
+    """Give 16 hexadecimal characters that stand for a value (JSON data) at a path of an address."""
+    key = hashlib.blake2b(salt.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+    said = json.dumps([str(address), path, value], ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(said.encode("ascii"), key=key, digest_size=8).hexdigest()
+
+
+def mask_email(text: str) -> str:
+    """Keep an e-mail's first letter and its domain: `j…@example.com`."""
+    name, at, domain = text.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at and name else MASK
+
+
+def mask_phone(text: str) -> str:
+    """Keep the last two digits of a telephone number."""
+    digits = [character for character in text if character.isdigit()]
+    return "…" + "".join(digits[-2:]) if len(digits) > 4 else MASK

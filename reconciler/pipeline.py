@@ -1,0 +1,152 @@
+"""The pipeline: the stages in order. The whole program on one screen.
+
+    files --load--> documents --validate--> manifests --derive--> what is wanted now --+
+    target --observe--> a world --------------------------------------------------------+--diff--plan--> plan
+    store --> a record -----------------------------------------------------------------+
+    plan --apply--> outcomes, with the intent before, the result after and a verifying read at the end
+
+Nothing here prints, exits or reads the environment: who calls decides what to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
+from reconciler.model.manifest import Manifests
+from reconciler.model.observation import World
+from reconciler.model.plan import Asked, Plan, Selection, TargetName
+from reconciler.model.record import Record
+from reconciler.model.rules import Observe, Rules
+from reconciler.ports import Clock, Kinds, Source, Target, Terms
+from reconciler.stages.apply import Ledger, Sending, apply
+from reconciler.stages.derive import Derived, derive
+from reconciler.stages.diff import Sides, diff
+from reconciler.stages.limit import limit
+from reconciler.stages.load import load
+from reconciler.stages.observe import observe
+from reconciler.stages.plan import plan
+from reconciler.stages.validate import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the manifests of a repository say for one target, and everything that is wrong with them."""
+
+    manifests: Manifests
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+    """The text of each file, for excerpts."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether the manifests may be used."""
+        return not has_errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where manifests are found and what may stand in them."""
+
+    root: Path
+    patterns: tuple[str, ...]
+    variables: Mapping[str, Any]
+    target: str
+    targets: tuple[str, ...]
+    kinds: Kinds
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plan and what it was drawn from."""
+
+    plan: Plan
+    breaches: tuple[Diagnostic, ...]
+    """Limits that the plan exceeds."""
+    manifests: Manifests
+    world: World
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a target: which part, by which rules, and how it is read."""
+
+    target: TargetName
+    selection: Selection
+    rules: Rules
+    terms: Terms
+    kinds: Kinds
+    how: Observe
+    clock: Clock
+    heard: Callable[[int], None] = lambda _: None
+
+
+def declare(place: Place) -> Declared:
+    """Read and check the manifests; no network is needed, and no token."""
+    loaded = load(
+        place.root,
+        place.patterns,
+        variables=place.variables,
+        target=place.target,
+        targets=place.targets,
+    )
+    manifests, found = validate(loaded.documents, place.kinds, place.terms)
+    diagnostics = [*loaded.diagnostics, *found]
+    if manifests.empty and not has_errors(diagnostics):
+        diagnostics.append(
+            error(
+                f"the manifests declare nothing for target {place.target}",
+                advice=f"looked in {', '.join(place.patterns)}; a plan from nothing would release everything",
+            )
+        )
+    return Declared(manifests, in_order(diagnostics), loaded.sources)
+
+
+def draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:
+    """Observe the target and draw a plan; sends no write and keeps no record."""
+    now = question.clock.now()
+    derived = derive(declared.manifests, record.finished, question.selection, now.date())
+    world = observe(source, derived.manifests, record, question.how, now, question.heard)
+    found = diff(_sides(derived, world, record, question))
+    found = replace(found, finished=found.finished + derived.finished)
+    asked = Asked(question.target, question.selection, now)
+    drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
+    return Drawn(drawn, limit(drawn, world, question.rules), derived.manifests, world, record)
+
+
+def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) -> tuple[Diagnostic, ...]:
+    """Apply a plan that was approved; what became of it stands in the ledger."""
+
+    def look(manifests: Manifests) -> World:
+        return observe(target, manifests, drawn.record, question.how, question.clock.now())
+
+    sending = Sending(
+        target=target,
+        look=look,
+        manifests=drawn.manifests,
+        world=drawn.world,
+        record=drawn.record,
+        kinds=question.kinds,
+        terms=question.terms,
+        rules=question.rules,
+        clock=question.clock,
+    )
+    return apply(drawn.plan, sending, ledger)
+
+
+def _sides(derived: Derived, world: World, record: Record, question: Question) -> Sides:
+    return Sides(
+        manifests=derived.manifests,
+        world=world,
+        record=record,
+        kinds=question.kinds,
+        terms=question.terms,
+        rules=question.rules,
+        now=question.clock.now(),
+        covers=derived.covers,
+    )

@@ -1,0 +1,206 @@
+"""JSON for machines: the plan, which is also the plan's file, and what became of it.
+
+Keys are only ever added within a major `format_version`. Nothing personal is in it: such values are salted
+digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from reconciler.model.change import (
+    UNKNOWN,
+    Change,
+    FieldChange,
+    Withhold,
+    action,
+    as_json,
+    is_permanent,
+    may_trigger,
+)
+from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.evidence import Evidence
+from reconciler.model.outcome import WORDS, Outcome, word
+from reconciler.model.plan import Plan, Selection, Summary, TargetName
+
+FORMAT_VERSION: Final = "1.0"
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """Write a document as indented JSON that ends with a newline."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str, Any]:
+    """Give a plan as JSON data (contract, section 6.2)."""
+    body = {
+        "target": _target(plan.target),
+        "complete": plan.complete,
+        "selection": _selection(plan.selection),
+        "summary": _summary(plan.summary()),
+        "changes": [_change(each) for each in plan.changes],
+        "drift": [
+            {
+                "address": str(each.address),
+                "recorded": each.recorded,
+                "observed": each.observed,
+                "reason": each.reason,
+            }
+            for each in plan.drift
+        ],
+    }
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": tool_version,
+        "command": "plan",
+        "exit_code": exit_code,
+        "created_at": plan.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "digest": _digest(body),
+        **body,
+        "diagnostics": diagnostics_data(plan.diagnostics),
+    }
+
+
+def failed_plan_document(
+    target: TargetName | None,
+    diagnostics: Iterable[Diagnostic],
+    *,
+    exit_code: int,
+    tool_version: str,
+    created_at: datetime,
+) -> dict[str, Any]:
+    """Give the document of a plan that could not be drawn: the same keys, empty, and `complete` false."""
+    nowhere = TargetName("", "", "")
+    empty = Plan(
+        target=target or nowhere, created_at=created_at, diagnostics=tuple(diagnostics), complete=False
+    )
+    document = plan_document(empty, exit_code=exit_code, tool_version=tool_version)
+    return document if target is not None else {**document, "target": _target(None)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What became of a plan, as it is reported."""
+
+    target: TargetName | None = None
+    run: int | None = None
+    outcomes: Sequence[Outcome] = ()
+    withheld: Sequence[Withhold] = ()
+    next_commands: Sequence[str] = ()
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
+    """Give what became of a plan as JSON data (contract, section 6.4)."""
+    counted = dict.fromkeys(WORDS.values(), 0)
+    for outcome in applied.outcomes:
+        counted[word(outcome)] += 1
+    return {
+        "format_version": FORMAT_VERSION,
+        "command": "apply",
+        "exit_code": exit_code,
+        "target": _target(applied.target),
+        "run": applied.run,
+        "summary": {**counted, "withheld": len(applied.withheld)},
+        "outcomes": [
+            {
+                "address": str(outcome.address),
+                "outcome": word(outcome),
+                "reason": outcome.reason,
+                "after": outcome.after,
+                "seconds": round(outcome.seconds, 3),
+            }
+            for outcome in applied.outcomes
+        ],
+        "withheld": [{"address": str(each.address), "reason": each.reason} for each in applied.withheld],
+        "next": list(applied.next_commands),
+        "diagnostics": diagnostics_data(applied.diagnostics),
+    }
+
+
+def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Give diagnostics as JSON data."""
+    return [
+        {
+            "severity": str(each.severity),
+            "summary": each.summary,
+            "advice": each.advice,
+            "origin": _origin(each.origin),
+            "related": [_origin(related) for related in each.related],
+        }
+        for each in diagnostics
+    ]
+
+
+def _target(target: TargetName | None) -> dict[str, str | None]:
+    if target is None:
+        return {"name": None, "url": None, "account": None}
+    return {"name": target.name, "url": target.url, "account": target.account}
+
+
+def _selection(selection: Selection) -> dict[str, list[str]]:
+    return {
+        "only": list(selection.only),
+        "exclude": list(selection.exclude),
+        "origin": list(selection.origin),
+        "exclude_origin": list(selection.exclude_origin),
+    }
+
+
+def _summary(summary: Summary) -> dict[str, int]:
+    evidence = (Evidence.OBSERVED, Evidence.RECORDED, Evidence.DECLARED, Evidence.INFERRED, Evidence.STALE)
+    return {
+        "create": summary.create,
+        "update": summary.update,
+        "ensure": summary.ensure,
+        "permanent": summary.permanent,
+        "release": summary.release,
+        "withhold": summary.withhold,
+        "keep": summary.keep,
+        **{str(each): summary.by_evidence.get(each, 0) for each in evidence},
+        "requests": summary.requests,
+        "triggers": summary.triggers,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "address": str(change.address),
+        "action": action(change),
+        "evidence": str(change.evidence),
+        "permanent": is_permanent(change),
+        "triggers": may_trigger(change),
+        "reason": change.reason,
+        "fields": [_field(each) for each in change.fields],
+        "needs": [str(need) for need in change.needs],
+        "origin": _origin(change.origin),
+    }
+    if isinstance(change, Withhold):
+        data["why"] = str(change.why)
+        data["acknowledged"] = change.acknowledged
+    return data
+
+
+def _field(change: FieldChange) -> dict[str, Any]:
+    """Give one field: an unknown value is left out, an absent one is null, a personal one a digest."""
+    data: dict[str, Any] = {"path": change.path}
+    if change.before is not UNKNOWN:
+        data["before"] = as_json(change.before)
+    if change.after is not UNKNOWN:
+        data["after"] = as_json(change.after)
+    return data
+
+
+def _origin(origin: Origin | None) -> dict[str, Any] | None:
+    return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    """Digest everything that is reviewed, so that a file that was changed by accident is recognised."""
+    return "sha256:" + hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()

@@ -1,0 +1,25 @@
+"""Text for people: plans, outcomes and diagnostics, as they stand on a terminal or in a log.
+
+Colour is a function that the caller passes in, and never carries meaning alone. Every value from outside is
+made visible: no control or bidirectional character reaches a terminal.
+"""
+
+from __future__ import annotations
+
+from reconciler.reports.text.diagnostics import diagnostics_text
+from reconciler.reports.text.outcomes import applied_line, outcomes_text
+from reconciler.reports.text.plan import drift_text, plan_text
+from reconciler.reports.text.style import Paint, plain
+from reconciler.reports.text.summary import summary_line, target_line
+
+__all__ = [
+    "Paint",
+    "applied_line",
+    "diagnostics_text",
+    "drift_text",
+    "outcomes_text",
+    "plain",
+    "plan_text",
+    "summary_line",
+    "target_line",
+]

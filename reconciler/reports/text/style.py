@@ -1,0 +1,65 @@
+"""Style: how values and words are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from reconciler.model.change import ABSENT, UNKNOWN, Secret
+from reconciler.model.rules import NOT_KNOWN
+
+Paint = Callable[[str, str], str]
+"""Takes a text and the name of a colour, gives the text as it is to be printed."""
+
+COLOURS = {
+    "create": "green",
+    "update": "yellow",
+    "ensure": "cyan",
+    "release": "magenta",
+    "withhold": "red",
+    "error": "red",
+    "warning": "yellow",
+    "note": "blue",
+    "done": "green",
+    "failed": "red",
+    "lost": "red",
+    "skipped": "yellow",
+    "moved": "yellow",
+}
+"""The colour of each of the contract's words."""
+
+SIGNS = {"create": "+", "update": "~", "ensure": "+?", "release": "x", "withhold": "!"}
+"""The contract's sign of each action."""
+
+
+def plain(text: str, _: str) -> str:
+    """Paint nothing."""
+    return text
+
+
+def clean(text: str) -> str:
+    """Make control and bidirectional characters of a text visible."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def value(of: Any) -> str:
+    """Show a value: an unknown one as `?`, an absent one as `(none)`, a personal one masked."""
+    match of:
+        case str():
+            return clean(of) if of else '""'
+        case Secret():
+            return clean(of.masked)
+        case _ if of is UNKNOWN:
+            return NOT_KNOWN
+        case _ if of is ABSENT or of is None:
+            return "(none)"
+        case _:
+            return clean(json.dumps(of, ensure_ascii=False, sort_keys=True))
+
+
+def number(count: int) -> str:
+    """Show a count with separators for thousands."""
+    return f"{count:,}"

@@ -1,0 +1,90 @@
+"""Switches about custom fields and custom line statuses that are sent. Data only."""
+
+from reconciler.sandbox.switch import switch
+
+DEFINITIONS = (
+    switch(
+        "field_resent",
+        "A22",
+        "a custom field that exists and is sent again",
+        same_ok_update="is fine when alike, else its name, default, members and `required` are overwritten",
+        duplicate_error="makes the whole request fail with 400",
+        ignored="is answered with success and changes nothing",
+    ),
+    switch(
+        "field_type_change",
+        "A23",
+        "a custom field that is sent again with another value_type",
+        reject="makes the whole request fail with 400",
+        accept="takes the new type; values stored before stay as they are",
+    ),
+    switch(
+        "field_identity",
+        "A24",
+        "what names a custom field",
+        pair="entity_type and external_id",
+        **{"global": "external_id alone: a second entity_type under it is refused with 400"},
+    ),
+    switch(
+        "default_value",
+        "A25",
+        "a custom field without `default_value`",
+        required="makes the whole request fail with 400",
+        optional="has no default",
+    ),
+    switch(
+        "enum_default",
+        "A25",
+        "what the `default_value` of an enum has to be",
+        number="a member's number",
+        name="a member's name",
+        map="the map of members itself, as in the vendor's sample",
+    ),
+    switch(
+        "enum_members",
+        "A26",
+        "another `enum_values` for an enum that exists",
+        replaced="replaces the members",
+        merged="is laid over the members",
+        rejected="makes the whole request fail with 400",
+        ignored="changes nothing",
+    ),
+    switch(
+        "required_field",
+        "A27",
+        "an order or line without a value for a `required` field",
+        filled="gets the field's default",
+        rejected="is an item error 400",
+        ignored="is stored without it",
+    ),
+    switch(
+        "field_defaults",
+        "A28",
+        "an order or line without a value for a field that is not required",
+        filled="gets the field's default when it is written",
+        absent="is stored without it",
+    ),
+    switch(
+        "status_resent",
+        "A33",
+        "a custom line status that exists and is sent again",
+        same_ok_update="is fine when alike, else its name is overwritten",
+        duplicate_error="makes the whole request fail with 400",
+        ignored="is answered with success and changes nothing",
+    ),
+    switch(
+        "status_type_change",
+        "A33",
+        "a custom line status that is sent again with another type",
+        reject="makes the whole request fail with 400",
+        accept="takes the new type",
+    ),
+    switch(
+        "builtin_status_redefined",
+        "A34",
+        "a custom line status with a built-in's id",
+        rejected="makes the whole request fail with 400",
+        overridden="replaces the built-in's type",
+        ignored="is answered with success and changes nothing",
+    ),
+)

@@ -1,0 +1,80 @@
+"""Connect: the token, the connection and the embedded sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from reconciler.kinds import KINDS
+from reconciler.ports import Denied
+from reconciler.settings.choose import Chosen
+from reconciler.targets.altcraft import Altcraft, Dialect
+from reconciler.wire import Ambient, Limits, Wire
+
+
+@contextmanager
+def connect(
+    chosen: Chosen,
+    environment: Mapping[str, str],
+    heard: Callable[[str], None],
+    sleep: Callable[[float], None],
+) -> Iterator[Altcraft]:
+    """Open a target for as long as the block lasts. `heard` is told of every wait.
+
+    Raises `Denied` when the token that the settings name cannot be had; no request is sent before.
+    """
+    token = _token(chosen, environment)
+    token()
+    shape = chosen.shape
+    limits = Limits(
+        concurrency=shape.concurrency,
+        timeout=shape.timeout,
+        requests_per_second=shape.requests_per_second,
+    )
+    dialect = Dialect(
+        send_token_in=shape.send_token_in,
+        page_size=shape.page_size,
+        skip_triggers=shape.skip_triggers,
+    )
+    with _wire(chosen, limits, Ambient(sleep=sleep), heard) as wire:
+        yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)
+
+
+def _wire(chosen: Chosen, limits: Limits, ambient: Ambient, heard: Callable[[str], None]) -> Wire:
+    if chosen.sandbox is None:
+        return Wire(chosen.shape.url, limits=limits, ambient=ambient, heard=heard)
+    from reconciler.sandbox import create_app
+
+    return Wire.in_process(create_app(chosen.sandbox), limits=limits, ambient=ambient, heard=heard)
+
+
+def _token(chosen: Chosen, environment: Mapping[str, str]) -> Callable[[], str | None]:
+    """Give a function that gets the token anew at each call, so that a renewed file is seen."""
+    shape = chosen.shape
+
+    def from_environment() -> str:
+        found = environment.get(shape.token_env or "", "").strip()
+        if not found:
+            raise Denied(
+                f"the token is missing: {shape.token_env} is not set",
+                exit_code=8,
+                advice=f"export {shape.token_env} with a token of {chosen.target.url}",
+            )
+        return found
+
+    def from_file() -> str:
+        path = chosen.root / (shape.token_file or "")
+        try:
+            found = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8"
+            raise Denied(f"the token file {path} cannot be read: {reason}", exit_code=8) from None
+        if not found:
+            raise Denied(f"the token file {path} is empty", exit_code=8)
+        return found
+
+    if shape.token_env is not None:
+        return from_environment
+    if shape.token_file is not None:
+        return from_file
+    return lambda: None

@@ -1,0 +1,43 @@
+"""apply: a plan becomes outcomes.
+
+Definitions first, then imports of orders, then line updates; what needs something that failed is skipped with
+the reason and the rest goes on. Nothing is sent that is not a step of the plan, and every request leaves only
+after its intent is on disk.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.change import Create, Ensure, Release, UpdateDefinition, UpdateLine, UpdateOrder
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.outcome import Done
+from reconciler.model.plan import Plan
+from reconciler.stages.apply.imports import Imports
+from reconciler.stages.apply.ledger import Ledger
+from reconciler.stages.apply.lines import send_lines
+from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.sending import Sending
+from reconciler.stages.apply.verify import verify
+
+__all__ = ["Ledger", "Sending", "apply"]
+
+
+def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...]:
+    """Carry out a plan; what became of each step stands in the ledger.
+
+    Gives what the verifying read found worth saying. Raises what the journal raises.
+    """
+    memories = Memories(sending, ledger.journal.run)
+    ledger.journal.remember(plan.taken)
+    ledger.journal.baseline(plan.baselines)
+    for step in plan.steps:
+        if isinstance(step, Release):
+            ledger.intend([step])
+            ledger.settle([Done(step.address)], memories.of(step, ledger.now()))
+    lines = [step for step in plan.steps if isinstance(step, UpdateLine)]
+    Imports(sending, memories, ledger).send(
+        [step for step in plan.steps if isinstance(step, Ensure | UpdateDefinition)],
+        [step for step in plan.steps if isinstance(step, Create | UpdateOrder)],
+        [line for line in lines if line.carried],
+    )
+    send_lines([line for line in lines if not line.carried], sending, ledger, memories)
+    return verify(plan, sending, ledger, memories)

@@ -1,0 +1,238 @@
+"""Judge: what a read says about writes: done after all, surely not done, not yet to be seen, or partly taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from reconciler.model import address
+from reconciler.model.change import ABSENT, Create, Pending, UpdateLine, UpdateOrder, as_json
+from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.evidence import Absent, Present
+from reconciler.model.manifest import Manifests, OrderManifest
+from reconciler.model.observation import LiveOrder, World
+from reconciler.model.outcome import Done, Failed, Lost, Outcome
+from reconciler.model.plan import Plan, Taken
+from reconciler.model.record import Baseline, Memory
+from reconciler.stages.apply.ledger import Ledger, wanted_value
+from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.sending import Sending
+
+
+@dataclass(slots=True)
+class Judge:
+    """Holds what was written against what is read."""
+
+    plan: Plan
+    sending: Sending
+    ledger: Ledger
+    memories: Memories
+    _orders: dict[str, Create | UpdateOrder] = field(init=False)
+    _lines: dict[str, list[UpdateLine]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        written = self.ledger.written
+        self._orders, self._lines = {}, {order: [] for order in written}
+        for step in self.plan.steps:
+            match step:
+                case Create() | UpdateOrder() if step.wanted.order in written:
+                    self._orders[step.wanted.order] = step
+                case UpdateLine() if step.wanted.order in written:
+                    self._lines[step.wanted.order].append(step)
+                case _:
+                    pass
+
+    def subject(self) -> Manifests:
+        """Give the part of what is wanted that was written to, which is what has to be read."""
+        wanted, written = self.sending.manifests, self.ledger.written
+        return Manifests(
+            orders={order: wanted.orders[order] for order in written if order in wanted.orders},
+            lines={order: wanted.lines.get(order, {}) for order in written},
+            catalogue=wanted.catalogue,
+        )
+
+    # ------------------------------------------------------------------ is it settled?
+
+    def is_worth_waiting(self, world: World, waited: timedelta) -> bool:
+        """Tell whether a later read may say more, and the time for it is not over."""
+        clock = self.sending.clock
+        if waited >= max(clock.settle_for, clock.verify_for):
+            return False
+        return any(
+            (waited < clock.verify_for and self._has_not_moved(order, world))
+            or (waited < clock.settle_for and self._is_behind(order, world))
+            for order in self.ledger.written
+        )
+
+    def _has_not_moved(self, order: str, world: World) -> bool:
+        """Tell whether the update_time that a confirmed write of ours causes is still to come."""
+        live = _live(world, order)
+        return (
+            live is not None
+            and live.updated is not None
+            and self._was_confirmed(order)
+            and not _moved(self.ledger.written[order], live)
+        )
+
+    def _is_behind(self, order: str, world: World) -> bool:
+        """Tell whether an order does not look yet as its import said, or as its lost import may have said."""
+        step = self._orders.get(order)
+        if step is None:
+            return False
+        live = _live(world, order)
+        return live is None or (live.detail is not None and not self._is_as_wanted(step.wanted, live))
+
+    def _was_confirmed(self, order: str) -> bool:
+        steps: list[Pending] = [*self._lines[order]]
+        if order in self._orders:
+            steps.append(self._orders[order])
+        return any(isinstance(self.ledger.outcomes.get(step.address), Done) for step in steps)
+
+    def _is_as_wanted(self, manifest: OrderManifest, live: LiveOrder) -> bool:
+        wanted, seen = self._align(manifest, live)
+        return wanted == seen
+
+    def _align(self, manifest: OrderManifest, live: LiveOrder) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        sending = self.sending
+        return sending.kinds.order.align(manifest, live, sending.manifests.catalogue, sending.terms)
+
+    # ------------------------------------------------------------------ what it comes to
+
+    def conclude(self, world: World, waited: timedelta) -> tuple[Diagnostic, ...]:
+        """Write down what this read settles; gives what is worth saying about the rest."""
+        outcomes = [*self._settled(world, waited)]
+        at = self.ledger.now()
+        steps = {step.address: step for step in self.plan.steps}
+        taken = [
+            each
+            for outcome in outcomes
+            if isinstance(outcome, Done)
+            for each in self.memories.of(steps[outcome.address], at)
+        ]
+        left_behind = [*self._left_behind(world)]
+        baselines = {
+            order: replace(baseline, seen=live.updated)
+            for order, baseline in self.ledger.written.items()
+            if (live := _live(world, order)) is not None
+            and self._was_confirmed(order)
+            and _moved(baseline, live)
+        }
+        self.ledger.confirm(outcomes, [*taken, *left_behind], baselines)
+        return (*(_remark(each) for each in left_behind), *self._not_taken(world))
+
+    def _settled(self, world: World, waited: timedelta) -> Iterable[Outcome]:
+        """Give the fates of lost writes that this read decides."""
+        long_enough = waited >= self.sending.clock.settle_for
+        for order in self.ledger.written:
+            step = self._orders.get(order)
+            if step is not None and isinstance(self.ledger.outcomes.get(step.address), Lost):
+                fate = self._fate(step, world, long_enough=long_enough)
+                if fate is not None:
+                    yield from self._with_lines(fate, order)
+            for line in self._lines[order]:
+                lost = isinstance(self.ledger.outcomes.get(line.address), Lost) and not line.carried
+                if lost and _status(world, line) == line.wanted.status:
+                    yield Done(line.address, "no answer came; read again, it is so", line.wanted.status)
+
+    def _fate(self, step: Create | UpdateOrder, world: World, *, long_enough: bool) -> Outcome | None:
+        observed = world.of(step.wanted.order)
+        after = wanted_value(step)
+        match observed:
+            case Absent() if long_enough and isinstance(step, Create):
+                return Failed(step.address, "no answer came, and the whole list does not show it", after)
+            case Present(live) if live.detail is not None:
+                if self._is_as_wanted(step.wanted, live):
+                    return Done(step.address, "no answer came; read again, it is as wanted", after)
+                if long_enough and self._is_as_before(step, live):
+                    return Failed(step.address, "no answer came, and the order is as it was", after)
+        return None
+
+    def _is_as_before(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
+        before = _live(self.sending.world, step.wanted.order)
+        if before is None or before.detail is None:
+            return False
+        return self._align(step.wanted, live)[1] == self._align(step.wanted, before)[1]
+
+    def _with_lines(self, fate: Outcome, order: str) -> Iterable[Outcome]:
+        yield fate
+        for line in self._lines[order]:
+            if line.carried:
+                yield type(fate)(line.address, fate.reason, line.wanted.status)
+
+    def _left_behind(self, world: World) -> Iterable[Taken]:
+        """Remember what is shown otherwise although our words were accepted, so that they are not repeated.
+
+        After an import that may be any field (A14); after mere line updates only the order's own status,
+        which a server may derive from its lines (A35).
+        """
+        for order, manifest in self.subject().orders.items():
+            live = _live(world, order)
+            if live is None or live.detail is None or not self._was_confirmed(order):
+                continue
+            imported = order in self._orders
+            if imported and not isinstance(self.ledger.outcomes[self._orders[order].address], Done):
+                continue
+            differing = self._differing(manifest, live)
+            unmet = differing if imported else {k: v for k, v in differing.items() if k == "status"}
+            memory = self._memory(order)
+            if unmet and memory is not None:
+                yield Taken(address.order(order), replace(memory, unmet={**memory.unmet, **unmet}))
+
+    def _differing(self, manifest: OrderManifest, live: LiveOrder) -> dict[str, Any]:
+        kind, sending = self.sending.kinds.order, self.sending
+        wanted, seen = self._align(manifest, live)
+        if wanted == seen:
+            return {}
+        catalogue, terms = sending.manifests.catalogue, sending.terms
+        said, shown = (kind.shown(manifest, catalogue, terms, side) for side in (wanted, seen))
+        return {
+            path: as_json(shown.get(path, ABSENT))
+            for path in sorted({*said, *shown})
+            if as_json(said.get(path, ABSENT)) != as_json(shown.get(path, ABSENT))
+        }
+
+    def _memory(self, order: str) -> Memory | None:
+        where = address.order(order)
+        if order in self._orders:
+            (own, *_) = self.memories.of(self._orders[order], self.ledger.now())
+            return own.memory
+        taken = (each.memory for each in self.plan.taken if each.address == where)
+        return next(taken, self.sending.record.orders.get(order))
+
+    def _not_taken(self, world: World) -> Iterable[Diagnostic]:
+        """Say which lines are shown otherwise than the target accepted (A38)."""
+        for lines in self._lines.values():
+            for line in lines:
+                shown = _status(world, line)
+                accepted = isinstance(self.ledger.outcomes.get(line.address), Done)
+                if accepted and shown is not None and shown != line.wanted.status:
+                    yield warning(
+                        f"{line.address}: the target accepted {line.wanted.status} and shows {shown}",
+                        line.origin,
+                        "the next plan compares it again",
+                    )
+
+
+def _live(world: World, order: str) -> LiveOrder | None:
+    observed = world.of(order)
+    return observed.state if isinstance(observed, Present) else None
+
+
+def _status(world: World, line: UpdateLine) -> str | None:
+    live = _live(world, line.wanted.order)
+    return live.lines.get(line.wanted.line) if live is not None and live.lines is not None else None
+
+
+def _moved(baseline: Baseline, live: LiveOrder) -> bool:
+    """Tell whether the order's update_time has moved past the one seen before the write."""
+    return live.updated is not None and (baseline.before is None or live.updated > baseline.before)
+
+
+def _remark(left_behind: Taken) -> Diagnostic:
+    paths = ", ".join(left_behind.memory.unmet) if left_behind.memory is not None else ""
+    return warning(
+        f"{left_behind.address}: accepted, and the target shows otherwise: {paths}",
+        advice="it is not said again; plan lists it as drift until the manifest or the target changes",
+    )

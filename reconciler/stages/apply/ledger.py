@@ -1,0 +1,143 @@
+"""Ledger: what became of each step so far, shared by all that send.
+
+It is the one place where an intent is written before a request and its result after, so no sender can forget
+either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event, Lock
+
+from reconciler.model.address import Address
+from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder, action, as_json
+from reconciler.model.observation import World
+from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
+from reconciler.model.plan import Taken
+from reconciler.model.record import Baseline
+from reconciler.ports import Accepted, Answer, Denied, Intent, Journal, Refused, Unanswered
+
+Heard = Callable[[Outcome], None]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Outcomes by address, the numbers of their intents, and whether the run goes on."""
+
+    journal: Journal
+    world: World
+    """What was observed before the first write."""
+    now: Callable[[], datetime]
+    heard: Heard = lambda _: None
+    stop: Event = field(default_factory=Event)
+    """Set when nothing new may be sent: a person interrupted, or the target denied us."""
+    denied: Denied | None = None
+    outcomes: dict[Address, Outcome] = field(default_factory=dict)
+    never_sent: list[Skipped] = field(default_factory=list)
+    numbers: dict[Address, int] = field(default_factory=dict)
+    written: dict[str, Baseline] = field(default_factory=dict)
+    """Orders that were written to, with the baseline their next read has to settle."""
+    _lock: Lock = field(default_factory=Lock)
+
+    def intend(self, steps: Sequence[Pending]) -> None:
+        """Put the steps of one request on disk; a step that is sent in parts is intended once."""
+        fresh = [step for step in steps if step.address not in self.numbers]
+        if fresh:
+            numbers = self.journal.intend([_intent(step) for step in fresh])
+            with self._lock:
+                self.numbers.update(zip((step.address for step in fresh), numbers, strict=True))
+
+    def settle(
+        self, outcomes: Iterable[Outcome], taken: Sequence[Taken] = (), at: datetime | None = None
+    ) -> None:
+        """Put results on disk with what they mean for the record. `at` is the target's clock at the write."""
+        settled = list(outcomes)
+        self.confirm(settled, taken, self._baselines(settled, at or self.now()))
+        for outcome in settled:
+            self.heard(outcome)
+
+    def confirm(
+        self, outcomes: Sequence[Outcome], taken: Sequence[Taken], baselines: Mapping[str, Baseline]
+    ) -> None:
+        """Put on disk what is known by now: fates, memories and the update times that they explain."""
+        numbered = [(self.numbers[outcome.address], outcome) for outcome in outcomes]
+        self.journal.settle(numbered, taken, baselines)
+        with self._lock:
+            self.written.update(baselines)
+            self.outcomes.update((outcome.address, outcome) for outcome in outcomes)
+
+    def skip(self, step: Pending, reason: str) -> None:
+        """Note that a step was not sent."""
+        outcome = Skipped(step.address, reason, wanted_value(step))
+        with self._lock:
+            self.outcomes[step.address] = outcome
+            self.never_sent.append(outcome)
+        self.heard(outcome)
+
+    def obstacle(self, step: Pending) -> str | None:
+        """Say why a step must not be sent any more, None when it may."""
+        if self.denied is not None:
+            return f"the run was stopped: {self.denied}"
+        if self.stop.is_set():
+            return "the run was stopped before it was sent"
+        for need in step.needs:
+            outcome = self.outcomes.get(need)
+            if isinstance(outcome, Failed | Lost | Skipped):
+                return f"needs {need}, which is {type(outcome).__name__.lower()}"
+        return None
+
+    def deny(self, denied: Denied) -> None:
+        """Stop the run because the target refuses us."""
+        with self._lock:
+            if self.denied is None:
+                self.denied = denied
+        self.stop.set()
+
+    def _baselines(self, outcomes: list[Outcome], at: datetime) -> Mapping[str, Baseline]:
+        orders = {
+            outcome.address.parts[0]
+            for outcome in outcomes
+            if outcome.address.kind in {"order", "order_line"} and isinstance(outcome, Done | Lost)
+        }
+        return {
+            order: Baseline(None, self._updated_before(order), at.replace(microsecond=0)) for order in orders
+        }
+
+    def _updated_before(self, order: str) -> datetime | None:
+        observed = self.world.orders.get(order)
+        state = getattr(observed, "state", None)
+        return state.updated if state is not None else None
+
+
+def outcome_of(step: Pending, answer: Answer, seconds: float) -> Outcome:
+    """Turn what an answer says into the fate of a step."""
+    after = wanted_value(step)
+    match answer:
+        case Accepted():
+            return Done(step.address, "", after, seconds)
+        case Refused(code, text):
+            return Failed(step.address, f"the target answered {code}: {text}", after, seconds)
+        case Unanswered(reason):
+            return Lost(step.address, reason, after, seconds)
+
+
+def wanted_value(step: Pending) -> object:
+    """Give what a step wanted in a form that may be written down: for a line its status."""
+    match step:
+        case UpdateLine():
+            return step.wanted.status
+        case _:
+            return {change.path: as_json(change.after) for change in step.fields}
+
+
+def _intent(step: Pending) -> Intent:
+    before = {change.path: as_json(change.before) for change in step.fields}
+    match step:
+        case UpdateLine():
+            return Intent(step.address, action(step), step.wanted.status, before.get("status"))
+        case Create() | UpdateOrder():
+            return Intent(step.address, action(step), wanted_value(step), before)
+        case _:
+            return Intent(step.address, action(step), wanted_value(step), before)

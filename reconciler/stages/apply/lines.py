@@ -1,0 +1,73 @@
+"""Line updates: those of one order one after another, orders side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from threading import Lock, Thread
+from time import monotonic
+
+from reconciler.model.change import UpdateLine
+from reconciler.model.outcome import Done
+from reconciler.ports import Accepted, Denied, Refused, Target
+from reconciler.stages.apply.ledger import Ledger, outcome_of
+from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.sending import Sending
+
+
+def send_lines(steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories) -> None:
+    """Send every line update; returns when the last answer was written down.
+
+    A worker that cannot write its journal stops the others and hands its error to the caller.
+    """
+    orders = _Shared(iter([list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]))
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for group in orders:
+                for step in group:
+                    _send(step, sending.target, ledger, memories)
+        except BaseException as fault:  # noqa: BLE001  handed to the thread that waits
+            faults.append(fault)
+            ledger.stop.set()
+
+    workers = [Thread(target=work, name=f"line-{number}") for number in range(sending.rules.concurrency)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if faults:
+        raise faults[0]
+
+
+def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) -> None:
+    obstacle = ledger.obstacle(step)
+    if obstacle is not None:
+        ledger.skip(step, obstacle)
+        return
+    ledger.intend([step])
+    wish, started = step.wanted, monotonic()
+    try:
+        answer = target.update_line(wish.order, wish.line, wish.status, repeatable=not step.triggers)
+    except Denied as denied:
+        ledger.deny(denied)
+        answer = Refused("denied", str(denied))
+    outcome = outcome_of(step, answer, monotonic() - started)
+    at = (answer.at if isinstance(answer, Accepted) else None) or ledger.now()
+    ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at)
+
+
+class _Shared:
+    """An iterator that several threads may draw from."""
+
+    def __init__(self, items: Iterator[list[UpdateLine]]) -> None:
+        self._items = items
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator[list[UpdateLine]]:
+        return self
+
+    def __next__(self) -> list[UpdateLine]:
+        with self._lock:
+            return next(self._items)

@@ -1,0 +1,155 @@
+"""derive: everything declared becomes what is wanted now.
+
+Three things stand between the two: dates that are over, wishes that are done (`hold: once`), and the part
+that was asked for. What is left out is remembered as resting, or is simply not covered, so that nothing is
+released only because nobody looked at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from reconciler.model import address
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, note, warning
+from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
+from reconciler.model.plan import Selection
+
+AnyManifest = DefinitionManifest | OrderManifest | LineManifest
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is wanted now, and what was asked for."""
+
+    manifests: Manifests
+    covers: Callable[[Address], bool]
+    """Tells whether an address that no manifest names belongs to what was asked for."""
+    finished: int
+    """How many wishes are done and rest."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def derive(
+    manifests: Manifests, finished: Mapping[Address, str], selection: Selection, today: date
+) -> Derived:
+    """Leave out what is over, what is done and what was not asked for. `today` is the date in UTC."""
+    in_force, expired, done = _in_force(manifests, finished, today)
+    chosen = in_force if selection.is_whole else _chosen(in_force, selection)
+    notes = [*_expiry_notes(expired)]
+    if not selection.is_whole:
+        notes += _idle_patterns(manifests, selection)
+    resting = frozenset(wish.address for wish in (*expired, *done))
+    return Derived(
+        manifests=replace(chosen, resting=resting),
+        covers=_covers(selection),
+        finished=len(done),
+        diagnostics=tuple(notes),
+    )
+
+
+# ------------------------------------------------------------------ dates and done wishes
+
+
+def _in_force(
+    manifests: Manifests, finished: Mapping[Address, str], today: date
+) -> tuple[Manifests, list[OrderManifest | LineManifest], list[LineManifest]]:
+    expired: list[OrderManifest | LineManifest] = []
+    done: list[LineManifest] = []
+    orders = {}
+    for order, manifest in manifests.orders.items():
+        if manifest.expires is not None and manifest.expires < today:
+            expired.append(manifest)
+        else:
+            orders[order] = manifest
+    lines: dict[str, dict[str, LineManifest]] = {}
+    for order, wishes in manifests.lines.items():
+        for line, wish in wishes.items():
+            if wish.expires is not None and wish.expires < today:
+                expired.append(wish)
+            elif wish.once and finished and finished.get(wish.address) == wish.status:
+                done.append(wish)
+            else:
+                lines.setdefault(order, {})[line] = wish
+    return replace(manifests, orders=orders, lines=lines), expired, done
+
+
+def _expiry_notes(expired: list[OrderManifest | LineManifest]) -> Iterable[Diagnostic]:
+    if not expired:
+        return
+    last = max(wish.expires for wish in expired if wish.expires is not None)
+    first = min(expired, key=lambda wish: wish.origin)
+    yield note(
+        f"expired and ignored: {len(expired)} (the latest on {last})",
+        first.origin,
+        "remove the entries, or move their `expires` date",
+    )
+
+
+# ------------------------------------------------------------------ selection
+
+
+def _covers(selection: Selection) -> Callable[[Address], bool]:
+    if selection.is_whole:
+        return lambda _: True
+    if selection.origin or selection.exclude_origin:
+        return lambda _: False  # what is no longer declared has no origin to be selected by
+    return lambda where: _selects_address(where, selection)
+
+
+def _selects_address(where: Address, selection: Selection) -> bool:
+    text = str(where)
+    if selection.only and not any(fnmatchcase(text, pattern) for pattern in selection.only):
+        return False
+    return not any(fnmatchcase(text, pattern) for pattern in selection.exclude)
+
+
+def _selects(manifest: AnyManifest, selection: Selection) -> bool:
+    file = manifest.origin.file
+    if selection.origin and not any(fnmatchcase(file, pattern) for pattern in selection.origin):
+        return False
+    if any(fnmatchcase(file, pattern) for pattern in selection.exclude_origin):
+        return False
+    return _selects_address(manifest.address, selection)
+
+
+def _chosen(manifests: Manifests, selection: Selection) -> Manifests:
+    """Keep what was asked for, and the definitions that it needs."""
+    orders = {
+        order: manifest for order, manifest in manifests.orders.items() if _selects(manifest, selection)
+    }
+    lines: dict[str, dict[str, LineManifest]] = {}
+    for order, wishes in manifests.lines.items():
+        for line, wish in wishes.items():
+            if _selects(wish, selection) or order in orders:
+                lines.setdefault(order, {})[line] = wish
+    needed = {need for manifest in orders.values() for need in manifest.needs}
+    needed |= {address.line_status(wish.status) for wishes in lines.values() for wish in wishes.values()}
+    definitions = {
+        where: manifest
+        for where, manifest in manifests.definitions.items()
+        if where in needed or _selects(manifest, selection)
+    }
+    return replace(manifests, definitions=definitions, orders=orders, lines=lines)
+
+
+def _idle_patterns(manifests: Manifests, selection: Selection) -> Iterable[Diagnostic]:
+    """Warn about patterns that select nothing: most likely a typing mistake."""
+    addresses = [str(manifest.address) for manifest in manifests.every()]
+    files = {manifest.origin.file for manifest in manifests.every()}
+    by_option = (
+        ("--only", selection.only, addresses),
+        ("--exclude", selection.exclude, addresses),
+        ("--origin", selection.origin, files),
+        ("--exclude-origin", selection.exclude_origin, files),
+    )
+    for option, patterns, names in by_option:
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                yield warning(
+                    f"{option} {pattern!r} matches nothing that is declared",
+                    advice="addresses look like order_line/1234000/line_01; `*` matches any letters",
+                )

@@ -1,0 +1,68 @@
+"""diff: manifests, a world and a record become changes.
+
+Pure: no clock, no network, no disk. What is the same is counted and never becomes an object; equality
+decides, and only a changed pair is explained field by field. The tables that decide stand in
+`reconciler.model.decision`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.model import address
+from reconciler.model.address import EVERY_LINE
+from reconciler.model.change import Withhold
+from reconciler.model.difference import Difference
+from reconciler.model.plan import Taken
+from reconciler.stages.diff.definitions import compare_definitions
+from reconciler.stages.diff.orders import compare_order
+from reconciler.stages.diff.sides import Findings, Sides
+
+__all__ = ["Sides", "diff"]
+
+
+def diff(sides: Sides) -> Difference:
+    """Compare everything that is wanted with what is shown and remembered."""
+    findings = Findings()
+    compare_definitions(sides, findings)
+    for order in sorted(sides.manifests.wanted_orders):
+        compare_order(order, sides, findings)
+    _leave(sides, findings)
+    _forget_finished(sides, findings)
+    findings.withheld = [_acknowledged(each, sides) for each in findings.withheld]
+    return findings.read()
+
+
+def _leave(sides: Sides, findings: Findings) -> None:
+    """Let orders and lines of which nothing is wanted any more leave the record; that is no change."""
+    for order in sides.record.orders:
+        where = address.order(order)
+        if order not in sides.manifests.orders and sides.covers(where):
+            findings.taken.append(Taken(where, None))
+            findings.leaving += 1
+    for order, lines in sides.record.lines.items():
+        wishes = sides.manifests.lines.get(order, {})
+        if EVERY_LINE in wishes:
+            continue
+        for line in lines:
+            where = address.order_line(order, line)
+            if line not in wishes and sides.covers(where):
+                findings.taken.append(Taken(where, None))
+                findings.leaving += 1
+
+
+def _forget_finished(sides: Sides, findings: Findings) -> None:
+    """Take the mark from done wishes that are no longer declared, so that the same wish can be made anew."""
+    resting = sides.manifests.resting
+    for where in sides.record.finished:
+        order, line = where.parts
+        wishes = sides.manifests.lines.get(order, {})
+        declared = line in wishes or EVERY_LINE in wishes
+        rests = where in resting or address.order_line(order, EVERY_LINE) in resting
+        if not declared and not rests and sides.covers(where):
+            findings.taken.append(Taken(where, None, finished=""))
+
+
+def _acknowledged(withheld: Withhold, sides: Sides) -> Withhold:
+    known = sides.rules.acknowledges(withheld.address, sides.now.date())
+    return replace(withheld, acknowledged=True) if known else withheld

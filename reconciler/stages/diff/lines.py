@@ -1,0 +1,140 @@
+"""Lines: whether a line's status is to be said, by the contract's table and then by the guards."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from reconciler.model import address
+from reconciler.model.address import Address
+from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
+from reconciler.model.decision import LINES, Line, Remembered, Shown, Verb
+from reconciler.model.evidence import Evidence
+from reconciler.model.manifest import LineManifest
+from reconciler.model.observation import LiveOrder
+from reconciler.model.plan import Drift, Taken
+from reconciler.model.record import Memory
+from reconciler.stages.diff import guards
+from reconciler.stages.diff.sides import Findings, Sides
+
+NOT_LISTED: Final = object()
+"""Marks a line that its order does not have."""
+
+
+def decide_line(
+    wish: LineManifest, live: LiveOrder, sides: Sides, findings: Findings
+) -> UpdateLine | Withhold | None:
+    """Decide about one line of an order that is there; None when the line stays as it is.
+
+    What is kept, taken and drifted goes into the findings; the change itself is given back, because an import
+    of the order may carry it.
+    """
+    where = wish.address
+    shown = None if live.lines is None else live.lines.get(wish.line)
+    memory = sides.record.lines.get(wish.order, {}).get(wish.line)
+    _take(where, wish, shown, memory, sides, findings)
+    unsettled = sides.record.unsettled.get(where) or sides.record.unsettled.get(address.order(wish.order))
+    if unsettled is not None:
+        return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
+    touched = sides.record.touched(wish.order, live.updated)
+    verdict = LINES[Line(_shown(shown, wish), _remembered(memory, wish), touched)]
+    evidence = verdict.evidence or _strength(memory)
+    again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(where)
+    if verdict.verb is Verb.KEEP and not again:
+        findings.keep(evidence, memory)
+        return None
+    return _move(wish, live, shown, memory, evidence, sides)
+
+
+def withhold_line(wish: LineManifest, why: Why, reason: str, evidence: Evidence) -> Withhold:
+    """Withhold a line of an order that is not there, or could not be read."""
+    return _withhold(wish, why, reason, evidence, UNKNOWN)
+
+
+def _shown(shown: str | None, wish: LineManifest) -> Shown:
+    if shown is None:
+        return Shown.HIDDEN
+    return Shown.WANTED if shown == wish.status else Shown.OTHER
+
+
+def _remembered(memory: Memory | None, wish: LineManifest) -> Remembered:
+    if memory is None:
+        return Remembered.NOTHING
+    return Remembered.WANTED if memory.spec == wish.status else Remembered.OTHER
+
+
+def _strength(memory: Memory | None) -> Evidence:
+    declared = memory is not None and memory.how is Evidence.DECLARED
+    return Evidence.DECLARED if declared else Evidence.RECORDED
+
+
+def _take(
+    where: Address,
+    wish: LineManifest,
+    shown: str | None,
+    memory: Memory | None,
+    sides: Sides,
+    findings: Findings,
+) -> None:
+    """Note what was read of a line: drift against the record, and what the next apply writes into it."""
+    if shown is None:
+        return
+    if memory is not None and memory.spec != shown:
+        findings.drift.append(Drift(where, memory.spec, shown, f"recorded in run {memory.run}"))
+    done = wish.status if wish.once and shown == wish.status else None
+    if memory is None or memory.spec != shown or done is not None:
+        taken = Memory(shown, Evidence.OBSERVED, sides.now, 0)
+        findings.taken.append(Taken(where, taken, finished=done))
+
+
+def _move(
+    wish: LineManifest,
+    live: LiveOrder,
+    shown: str | None,
+    memory: Memory | None,
+    evidence: Evidence,
+    sides: Sides,
+) -> UpdateLine | Withhold:
+    recorded = memory.spec if memory is not None else None
+    trusted = recorded if evidence is not Evidence.STALE else None
+    before = shown or recorded or UNKNOWN
+    objection = guards.object_to(
+        wish,
+        guards.Present(shown or trusted, shown or recorded, live.status),
+        sides.manifests.catalogue,
+        sides.rules,
+    )
+    if objection is not None:
+        return _withhold(wish, objection.why, objection.reason, evidence, before)
+    status = address.line_status(wish.status)
+    return UpdateLine(
+        address=wish.address,
+        evidence=evidence,
+        reason=_known(shown, memory, evidence),
+        origin=wish.origin,
+        fields=(FieldChange("status", before, wish.status),),
+        needs=(status,) if sides.managed(status) else (),
+        wanted=wish,
+        triggers=sides.manifests.catalogue.may_trigger(wish.status),
+    )
+
+
+def _known(shown: str | None, memory: Memory | None, evidence: Evidence) -> str:
+    if shown is not None:
+        return "the target shows another status"
+    if memory is None:
+        return "its present status cannot be read"
+    said = f"said {memory.spec} in run {memory.run} on {memory.at:%Y-%m-%d}"
+    if evidence is Evidence.STALE:
+        return f"{said}; the order changed since and the line cannot be seen"
+    return f"{said}; it cannot be read back"
+
+
+def _withhold(wish: LineManifest, why: Why, reason: str, evidence: Evidence, before: object) -> Withhold:
+    return Withhold(
+        address=wish.address,
+        evidence=evidence,
+        reason=reason,
+        origin=wish.origin,
+        fields=(FieldChange("status", before, wish.status),),
+        why=why,
+    )

@@ -1,0 +1,77 @@
+"""What a comparison looks at, and what it finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.model.address import Address
+from reconciler.model.change import Pending, Withhold
+from reconciler.model.difference import Difference
+from reconciler.model.evidence import Evidence
+from reconciler.model.manifest import DefinitionManifest, Manifests, Mode
+from reconciler.model.observation import World
+from reconciler.model.plan import Drift, Kept, Taken
+from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.rules import Rules
+from reconciler.ports import Kinds, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The three sides: what is wanted, what is shown and what is remembered; and how they are compared."""
+
+    manifests: Manifests
+    world: World
+    record: Record
+    kinds: Kinds
+    terms: Terms
+    rules: Rules
+    now: datetime
+    covers: Callable[[Address], bool]
+    """Tells whether an address that no manifest names is part of what was asked for."""
+
+    def managed(self, address: Address) -> bool:
+        """Tell whether a definition is declared and ours to say."""
+        manifest: DefinitionManifest | None = self.manifests.definitions.get(address)
+        return manifest is not None and manifest.mode is Mode.MANAGED
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found so far. Grows during one comparison and is then read once."""
+
+    steps: list[Pending] = field(default_factory=list)
+    withheld: list[Withhold] = field(default_factory=list)
+    kept: Counter[Evidence] = field(default_factory=Counter)
+    oldest: datetime | None = None
+    drift: list[Drift] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    baselines: dict[str, Baseline] = field(default_factory=dict)
+    refused: set[Address] = field(default_factory=set)
+    """Definitions that are withheld, so that what needs them is withheld too."""
+    finished: int = 0
+    leaving: int = 0
+
+    def keep(self, evidence: Evidence, memory: Memory | None = None) -> None:
+        """Count something that stays as it is."""
+        self.kept[evidence] += 1
+        unread = evidence is not Evidence.OBSERVED
+        if unread and memory is not None and (self.oldest is None or memory.at < self.oldest):
+            self.oldest = memory.at
+
+    def read(self) -> Difference:
+        """Give what was found as a value, the strongest evidence first."""
+        by_evidence = {each: self.kept[each] for each in Evidence if self.kept[each]}
+        return Difference(
+            steps=tuple(self.steps),
+            withheld=tuple(self.withheld),
+            kept=Kept(by_evidence, self.oldest),
+            drift=tuple(self.drift),
+            taken=tuple(self.taken),
+            baselines=self.baselines,
+            finished=self.finished,
+            leaving=self.leaving,
+        )

@@ -1,0 +1,67 @@
+"""limit: what is too much for one plan.
+
+Checked on the finished plan, so that people see first what was refused. Nothing of a plan that exceeds a
+limit may be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from reconciler.model.change import UpdateLine, UpdateOrder, is_permanent
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.evidence import Evidence
+from reconciler.model.observation import World
+from reconciler.model.plan import Plan
+from reconciler.model.rules import Rules
+
+SHARE_FROM: Final = 10
+"""How many orders the whole list has to show before a share of them means anything."""
+
+
+def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
+    """Name every limit that a plan exceeds; none may be sent."""
+    limits = rules.limits
+    permanent = sum(map(is_permanent, plan.steps))
+    lines = sum(isinstance(step, UpdateLine) for step in plan.steps)
+    changed = {step.wanted.order for step in plan.steps if isinstance(step, UpdateOrder | UpdateLine)}
+    exceeded = []
+    if permanent > limits.max_permanent_creates:
+        exceeded.append(
+            error(
+                f"{permanent} permanent definitions, "
+                f"and max_permanent_creates is {limits.max_permanent_creates}",
+                advice="select fewer with --only, or raise limits.max_permanent_creates",
+            )
+        )
+    if lines > limits.max_line_changes:
+        exceeded.append(
+            error(
+                f"{lines} line changes, and max_line_changes is {limits.max_line_changes}",
+                advice="select fewer with --only, or pass --max-line-changes",
+            )
+        )
+    judged = world.whole and world.listed and world.seen >= SHARE_FROM
+    if limits.max_order_share is not None and judged and len(changed) > limits.max_order_share * world.seen:
+        exceeded.append(
+            error(
+                f"{len(changed)} of {world.seen} orders would change, "
+                f"and max_order_share is {limits.max_order_share}",
+                advice="select fewer with --only, or raise limits.max_order_share",
+            )
+        )
+    if rules.require_evidence is not None:
+        exceeded += _too_weak(plan, rules.require_evidence)
+    return tuple(exceeded)
+
+
+def _too_weak(plan: Plan, required: Evidence) -> Iterable[Diagnostic]:
+    weak = [change for change in plan.changes if not change.evidence.at_least(required)]
+    kept = sum(count for each, count in plan.kept.by_evidence.items() if not each.at_least(required))
+    if weak or kept:
+        first = f", such as {weak[0].address} ({weak[0].evidence})" if weak else ""
+        yield error(
+            f"{len(weak) + kept} items are known by less than {required}{first}",
+            advice="this run asked for --require-evidence",
+        )

@@ -1,0 +1,111 @@
+"""observe: what the target shows of what is wanted.
+
+The list of orders is the only place where lines can be seen, and it has no filter, so it is walked and left
+as soon as everything that somebody wanted to know was seen. What a broken walk did not reach stays unknown;
+only a walk that came to the end of the list can say that something is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from reconciler.model.address import CUSTOM_FIELD, Address
+from reconciler.model.evidence import Absent, Present, Unknown
+from reconciler.model.manifest import Manifests, Mode
+from reconciler.model.observation import LiveOrder, World
+from reconciler.model.record import Record
+from reconciler.model.rules import Observe
+from reconciler.ports import Broken, Source
+
+READABLE_ENTITIES = frozenset({"order", "line_order"})
+"""Entity types whose fields occur in the list of orders; those of products and SKUs can be seen nowhere."""
+
+
+def observe(
+    source: Source,
+    manifests: Manifests,
+    record: Record,
+    how: Observe,
+    now: datetime,
+    heard: Callable[[int], None] = lambda _: None,
+) -> World:
+    """Read what is wanted. `heard` is told how many orders were read so far.
+
+    Raises `Broken` when not even the first page could be had, `Denied` when the target refuses us.
+    """
+    wanted = manifests.wanted_orders
+    if how is Observe.GET_STATUS:
+        return _ask(source, wanted, now, heard)
+    curious = _to_be_inferred(manifests, record)
+    if not wanted and not curious:
+        return World(read_at=now)
+    return _walk(source, wanted, frozenset(manifests.orders), curious, now, heard)
+
+
+def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
+    """Name the definitions of which the record says nothing and which an order may show in use."""
+    return frozenset(
+        where
+        for where, manifest in manifests.definitions.items()
+        if manifest.mode is Mode.MANAGED
+        and where not in record.definitions
+        and (where.kind != CUSTOM_FIELD or where.parts[0] in READABLE_ENTITIES)
+    )
+
+
+def _walk(
+    source: Source,
+    wanted: frozenset[str],
+    detailed: frozenset[str],
+    curious: frozenset[Address],
+    now: datetime,
+    heard: Callable[[int], None],
+) -> World:
+    found: dict[str, Present[LiveOrder] | Unknown] = {}
+    seen: set[str] = set()
+    in_use: set[Address] = set()
+    before, broken, whole = source.requests, "", False
+    try:
+        for page in source.walk(detailed):
+            in_use |= page.in_use & curious
+            for live in page.orders:
+                seen.add(live.external_id)
+                if live.external_id in wanted:
+                    found[live.external_id] = Present(live)
+            heard(len(seen))
+            if len(found) == len(wanted) and len(in_use) == len(curious):
+                break
+        else:
+            whole = True
+    except Broken as fault:
+        if not seen:
+            raise
+        broken = str(fault)
+    return World(
+        orders=found,
+        whole=whole,
+        broken=broken,
+        seen=len(seen),
+        in_use=frozenset(in_use),
+        requests=source.requests - before,
+        read_at=now,
+    )
+
+
+def _ask(source: Source, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:
+    """Ask for one order after the other; lines are not read."""
+    found: dict[str, Present[LiveOrder] | Unknown | Absent] = {}
+    before = source.requests
+    for count, order in enumerate(sorted(wanted), 1):
+        found[order] = source.status(order)
+        heard(count)
+    present = {order: seen for order, seen in found.items() if not isinstance(seen, Absent)}
+    return World(
+        orders=present,
+        whole=True,
+        seen=len(present),
+        requests=source.requests - before,
+        read_at=now,
+        listed=False,
+    )

@@ -1,0 +1,164 @@
+"""Validate: documents become manifests, or every reason why not.
+
+All reasons are found in one run: first the shape of every entry of every file, then what is declared, then
+what is declared twice, then the meaning of each entry. One broken entry hides nothing of another, and a
+definition that is broken still counts as declared, so that its users are not blamed. Knows no kind by name,
+only the two families of the ports: definitions and orders.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Origin, Severity, error, in_order, note
+from reconciler.model.document import Document
+from reconciler.model.manifest import (
+    Catalogue,
+    DefinitionManifest,
+    FieldFacts,
+    LineManifest,
+    Manifests,
+    OrderManifest,
+    StatusFacts,
+)
+from reconciler.model.text import visible
+from reconciler.ports import DefinitionKind, Kinds, Terms
+from reconciler.stages.validate.entries import Entry, take
+from reconciler.stages.validate.shape import manifest_schema
+
+__all__ = ["manifest_schema", "validate"]
+
+_MOST: Final = 1000
+"""How many diagnostics of one severity are given; the rest is counted."""
+
+
+def validate(
+    documents: Sequence[Document], kinds: Kinds, terms: Terms
+) -> tuple[Manifests, tuple[Diagnostic, ...]]:
+    """Turn documents into manifests, with all that is wrong, sorted by place.
+
+    With an error among the diagnostics the manifests are not to be used.
+    """
+    with _collector_paused():
+        taken = [take(document, kinds) for document in documents]
+        diagnostics = [each for one in taken for each in one.diagnostics]
+        entries = [entry for one in taken for entry in one.entries]
+        catalogue = _catalogue(entries, kinds)
+        diagnostics += _duplicates(entries, kinds)
+        manifests = _read(entries, catalogue, terms, diagnostics)
+        return manifests, _capped(diagnostics)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the garbage collector: it would walk the growing heap again and again and find no cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _catalogue(entries: Iterable[Entry], kinds: Kinds) -> Catalogue:
+    facts: dict[Address, FieldFacts | StatusFacts] = {}
+    salvaged: dict[Address, FieldFacts | StatusFacts] = {}
+    for entry in entries:
+        definition = kinds.definitions.get(entry.kind.name)
+        if definition is None:
+            continue
+        if entry.whole and entry.value is not None:
+            where, known = definition.facts(entry.value)
+            facts.setdefault(where, known)
+        elif isinstance(entry.data, dict):
+            salvaged.update(definition.salvage(entry.data))
+    every = {**salvaged, **facts}
+    return Catalogue(
+        {where: known for where, known in every.items() if isinstance(known, FieldFacts)},
+        {where.parts[0]: known for where, known in every.items() if isinstance(known, StatusFacts)},
+    )
+
+
+def _duplicates(entries: Iterable[Entry], kinds: Kinds) -> Iterator[Diagnostic]:
+    """Find what is declared twice, wherever; both places are named."""
+    first: dict[object, Entry] = {}
+    for entry in entries:
+        definition = kinds.definitions.get(entry.kind.name)
+        unique = _order_id(entry.data) if definition is None else _address(entry, definition)
+        if unique is None:
+            continue
+        earlier = first.setdefault(unique, entry)
+        if earlier is not entry:
+            yield error(
+                f"{_called(entry, unique)} is declared twice",
+                _id_place(entry),
+                "merge the two entries",
+                related=[_id_place(earlier)],
+            )
+
+
+def _address(entry: Entry, definition: DefinitionKind) -> Address | None:
+    if entry.whole and entry.value is not None:
+        return definition.facts(entry.value)[0]
+    likely = definition.salvage(entry.data) if isinstance(entry.data, dict) else {}
+    return next(iter(likely)) if len(likely) == 1 else None
+
+
+def _order_id(data: Any) -> str | None:
+    found = data.get("external_id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def _called(entry: Entry, unique: Address | str) -> str:
+    id_ = unique if isinstance(unique, str) else "/".join(unique.parts)
+    return f"{entry.kind.name.replace('_', ' ')} {visible(id_)}"
+
+
+def _id_place(entry: Entry) -> Origin:
+    return entry.document.at((*entry.path, "external_id"))
+
+
+def _read(
+    entries: Sequence[Entry], catalogue: Catalogue, terms: Terms, diagnostics: list[Diagnostic]
+) -> Manifests:
+    definitions: dict[Address, DefinitionManifest] = {}
+    orders: dict[str, OrderManifest] = {}
+    lines: dict[str, dict[str, LineManifest]] = {}
+    for kind, document, path, _, value, whole in entries:
+        if value is None:
+            continue
+        reading = kind.read(value, document, path, catalogue, terms)
+        diagnostics += reading.diagnostics
+        if not whole:
+            continue
+        diagnostics += reading.dependent
+        for manifest in reading.manifests:
+            match manifest:
+                case LineManifest():
+                    lines.setdefault(manifest.order, {}).setdefault(manifest.line, manifest)
+                case OrderManifest():
+                    orders.setdefault(manifest.order, manifest)
+                case DefinitionManifest():
+                    definitions.setdefault(manifest.address, manifest)
+    return Manifests(definitions, orders, lines, catalogue)
+
+
+def _capped(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort, and keep a thousand of each severity with a count of the rest."""
+    kept: list[Diagnostic] = []
+    count = dict.fromkeys(Severity, 0)
+    for each in in_order(diagnostics):
+        count[each.severity] += 1
+        if count[each.severity] <= _MOST:
+            kept.append(each)
+    kept += [
+        note(f"{total - _MOST:,} more {severity}s are not shown")
+        for severity, total in count.items()
+        if total > _MOST
+    ]
+    return tuple(kept)

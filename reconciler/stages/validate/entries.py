@@ -1,0 +1,87 @@
+"""Entries: each document held against the file's shape, taken apart into the entries of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.document import Document
+from reconciler.model.text import listed, quoted
+from reconciler.ports import Kind, Kinds
+from reconciler.stages.validate.reasons import Part, Path, mended, reasons
+from reconciler.stages.validate.shape import file_shape
+
+
+class Entry(NamedTuple):
+    """One entry of a section; `value` is None when it is too broken to be read at all."""
+
+    kind: Kind
+    document: Document
+    path: Path
+    data: Any
+    value: BaseModel | None
+    whole: bool = True
+    """False when its shape is broken: it is read only to find what else is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The entries of one document, and what is wrong with their shape."""
+
+    entries: tuple[Entry, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def take(document: Document, kinds: Kinds) -> Taken:
+    """Take a document apart: in one go when it is sound, else entry by entry, to find every fault."""
+    if not isinstance(document.data, dict):
+        sections = listed(kind.section for kind in kinds.every())
+        summary = f"a manifest has to be a mapping, not {quoted(document.data)}"
+        return Taken((), (error(summary, document.at(()), f"its keys are {sections}"),))
+    try:
+        whole = file_shape(kinds).model_validate(document.data)
+    except ValidationError:
+        return _apart(document, kinds)
+    return Taken(tuple(_sound(document, whole, kinds)))
+
+
+def _sound(document: Document, whole: BaseModel, kinds: Kinds) -> Iterator[Entry]:
+    for kind in kinds.every():
+        section = kind.section
+        raw = document.data.get(section)
+        for index, value in enumerate(getattr(whole, section) or ()):
+            yield Entry(kind, document, (section, index), raw[index], value)
+
+
+def _apart(document: Document, kinds: Kinds) -> Taken:
+    diagnostics = _frame(document, kinds)
+    entries = []
+    for kind in kinds.every():
+        section = document.data.get(kind.section)
+        for index, data in enumerate(section if isinstance(section, list) else ()):
+            part = Part(document, (kind.section, index), data, kind.shape, kind.name.replace("_", " "))
+            try:
+                entries.append(Entry(kind, document, part.path, data, kind.shape.model_validate(data)))
+            except ValidationError as refusal:
+                diagnostics += reasons(part, refusal)
+                entries.append(Entry(kind, document, part.path, data, mended(part, refusal), whole=False))
+    return Taken(tuple(entries), tuple(diagnostics))
+
+
+def _frame(document: Document, kinds: Kinds) -> list[Diagnostic]:
+    """Check the top level alone: sections that are lists are taken for empty ones."""
+    sections = {kind.section for kind in kinds.every()}
+    frame = {
+        key: [] if key in sections and isinstance(value, list) else value
+        for key, value in document.data.items()
+    }
+    shape = file_shape(kinds)
+    try:
+        shape.model_validate(frame)
+    except ValidationError as refusal:
+        return reasons(Part(document, (), frame, shape, "manifest"), refusal)
+    return []

@@ -1,0 +1,234 @@
+"""Reasons: why an entry does not have its kind's shape, in our own words and at the place at fault.
+
+What pydantic says is for programmers and changes with its version; only its codes are read here, and its
+words go nowhere.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.document import Document
+from reconciler.model.text import closest, did_you_mean, listed, quoted, visible
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document that was held against a shape: an entry, or the file's top level."""
+
+    document: Document
+    path: Path
+    data: Any
+    shape: type[BaseModel]
+    noun: str
+    """What it is called: the kind's name in words."""
+
+
+def reasons(part: Part, refusal: ValidationError) -> list[Diagnostic]:
+    """Translate every error of a refused part."""
+    details = refusal.errors(include_url=False)
+    meant = {
+        (*each["loc"][:-1], meaning)
+        for each in details
+        if each["type"] == "extra_forbidden" and (meaning := _meaning(part, each["loc"]))
+    }
+    return [
+        _translated(part, each)
+        for each in details
+        if not (each["type"] == "missing" and each["loc"] in meant)
+    ]
+
+
+def mended(part: Part, refusal: ValidationError) -> BaseModel | None:
+    """Read a broken part as far as it can be read, to find what else is wrong with it.
+
+    An unknown key is taken for the one it was likely meant to be, a value that cannot be read for one that is
+    not there. None when the part cannot even be named.
+    """
+    data = _copied(part.data)
+    for details in refusal.errors(include_url=False, include_input=False):
+        loc = details["loc"]
+        if details["type"] == "missing":
+            continue
+        owner, _ = _split(part, loc)
+        holder = _node(data, owner)
+        if len(owner) == len(loc) or loc[len(owner)] == "external_id":
+            return None
+        key = str(loc[len(owner)])
+        if details["type"] != "extra_forbidden":
+            holder[key] = None
+        elif meaning := _meaning(part, loc):
+            holder.setdefault(meaning, holder.pop(key))
+        else:
+            del holder[key]
+    try:
+        return part.shape.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _copied(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _copied(value) for key, value in node.items()}
+    return [_copied(each) for each in node] if isinstance(node, list) else node
+
+
+def _node(data: Any, loc: Path) -> Any:
+    for step in loc:
+        data = data[step]
+    return data
+
+
+def _meaning(part: Part, loc: Path) -> str:
+    """Find the key that an unknown one was likely meant to be; empty when it is there already."""
+    found = closest(str(loc[-1]), tuple(_keys(_shape_at(part.shape, loc[:-1]))))
+    return "" if found in _node(part.data, loc[:-1]) else found
+
+
+def _translated(part: Part, details: ErrorDetails) -> Diagnostic:
+    code, loc, value = details["type"], details["loc"], details["input"]
+    owner, key = _split(part, loc)
+    subject = _subject(part, owner)
+    if code == "missing":
+        return error(f"{subject} lacks {key}", part.document.at((*part.path, *loc[:-1])))
+    if code == "extra_forbidden":
+        known = _keys(_shape_at(part.shape, owner))
+        advice = did_you_mean(str(loc[-1]), known) or f"known are {listed(known)}"
+        return error(
+            f"unknown key {quoted(loc[-1])} in {subject}",
+            part.document.at((*part.path, *loc), key=True),
+            advice,
+        )
+    whole = f"{key} of {subject}" if key else subject
+    predicate, advice = _predicate(code, value, details.get("ctx", {}), _annotation(part.shape, loc))
+    return error(f"{whole} {predicate}", part.document.at((*part.path, *loc)), advice)
+
+
+def _predicate(code: str, value: object, context: Mapping[str, Any], annotation: object) -> tuple[str, str]:
+    """Say what is wrong with a value, and what to do about it."""
+    if code == "value_error":
+        return str(context["error"]), ""
+    if code == "literal_error":
+        choices = [str(each) for each in _literals(annotation)]
+        advice = did_you_mean(value, choices) if isinstance(value, str) else ""
+        return f"has to be one of {listed(choices)}, not {quoted(value)}", advice
+    if code == "too_short":
+        return "must not be empty", ""
+    expected = _EXPECTED.get(code)
+    if expected is None:
+        return f"cannot be {quoted(value)}", ""
+    unquote = isinstance(value, str) and (
+        value in {"true", "false"} if code == "bool_type" else value.isdecimal()
+    )
+    return f"has to be {expected}, not {quoted(value)}", "write it without quotes" if unquote else ""
+
+
+_EXPECTED: Final = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "string_type": "text",
+}
+
+
+def _split(part: Part, loc: Path) -> tuple[Path, str]:
+    """Divide a place into the innermost mapping that has a shape of its own, and the way from there."""
+    depth = max(
+        (count for count in range(len(loc)) if isinstance(_node_or_none(part.data, loc[:count]), dict)
+         and _is_model_at(part.shape, loc[:count])),
+        default=0,
+    )  # fmt: skip
+    owner, rest = loc[:depth], loc[depth:]
+    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest if step != "[key]")
+    return owner, key.lstrip(".")
+
+
+def _node_or_none(data: Any, loc: Path) -> Any:
+    try:
+        return _node(data, loc)
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _subject(part: Part, owner: Path) -> str:
+    """Name what a key belongs to, by the ids that can be read."""
+    whole = _named(part.noun, part.data) or _counted(part.path) or "the manifest"
+    if not owner:
+        return whole
+    section = str(next(step for step in reversed(owner) if isinstance(step, str)))
+    inner = _named(section.removesuffix("s"), _node(part.data, owner)) or _counted(owner)
+    return f"{inner} of {whole}"
+
+
+def _named(noun: str, data: Any) -> str:
+    found = data.get("external_id") if isinstance(data, dict) else None
+    return f"{noun} {visible(found)}" if isinstance(found, str) and found else ""
+
+
+def _counted(path: Path) -> str:
+    if not path:
+        return ""
+    return f"entry {int(path[-1]) + 1} of {path[-2]}"
+
+
+def _keys(shape: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in shape.model_fields.items()]
+
+
+def _annotation(shape: type[BaseModel], loc: Path) -> object:
+    """Follow a place through the annotations of a shape."""
+    found: object = shape
+    for step in loc:
+        if isinstance(step, int):
+            found = _first(found, lambda each: get_args(each)[0] if get_origin(each) is list else None)
+        else:
+            found = _first(found, lambda each, step=step: _member(each, step))  # type: ignore[misc]
+    return found
+
+
+def _member(annotation: object, step: str) -> object:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return next(
+            (
+                field.annotation
+                for name, field in annotation.model_fields.items()
+                if step in {name, field.alias}
+            ),
+            None,
+        )
+    return get_args(annotation)[1] if get_origin(annotation) is dict else None
+
+
+def _first(annotation: object, found: Callable[[object], object]) -> object:
+    return next((hit for each in _branches(annotation) if (hit := found(each)) is not None), None)
+
+
+def _branches(annotation: object) -> tuple[object, ...]:
+    return get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else (annotation,)
+
+
+def _is_model_at(shape: type[BaseModel], loc: Path) -> bool:
+    return any(
+        isinstance(each, type) and issubclass(each, BaseModel) for each in _branches(_annotation(shape, loc))
+    )
+
+
+def _shape_at(shape: type[BaseModel], loc: Path) -> type[BaseModel]:
+    every = _branches(_annotation(shape, loc))
+    return next((each for each in every if isinstance(each, type) and issubclass(each, BaseModel)), shape)
+
+
+def _literals(annotation: object) -> tuple[object, ...]:
+    return next((get_args(each) for each in _branches(annotation) if get_origin(each) is Literal), ())

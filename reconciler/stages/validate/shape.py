@@ -1,0 +1,89 @@
+"""The shape of a whole manifest file, put together from the kinds, and its JSON Schema for editors."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from reconciler.model.scalars import Word
+from reconciler.ports import Kind, Kinds
+
+TARGETS: Final = "targets"
+_REFERENCE: Final = {"$ref": "#/$defs/variable"}
+_STRICTER: Final = frozenset({"pattern", "enum", "const"})
+_VARIABLE: Final = {"type": "string", "pattern": r"\$\{", "description": "A value that holds a variable."}
+
+
+def file_shape(kinds: Kinds) -> type[BaseModel]:
+    """Make the shape of a manifest file: one list of entries a kind, and the targets it is for."""
+    return _shape(tuple(kinds.every()))
+
+
+@lru_cache(maxsize=8)
+def _shape(kinds: tuple[Kind, ...]) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        TARGETS: (
+            list[Word] | None,
+            Field(
+                default=None,
+                min_length=1,
+                description="The file is for these targets only; left out, for every one.",
+            ),
+        )
+    }
+    for kind in kinds:
+        fields[kind.section] = (list[kind.shape] | None, Field(default=None, description=kind.summary))  # type: ignore[name-defined]
+    return create_model(
+        "Manifest",
+        __config__=ConfigDict(extra="forbid", strict=True),
+        __doc__="A manifest file.",
+        **fields,
+    )
+
+
+def manifest_schema(kinds: Kinds) -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of a manifest file, for editors.
+
+    It takes all that the program takes, and some of what only the program can refuse. A value that has to be
+    more than any text may also be a text that holds a variable.
+    """
+    schema = file_shape(kinds).model_json_schema(by_alias=True)
+    _without_titles(schema)
+    for part in (schema, *schema["$defs"].values()):
+        for name, value in part["properties"].items():
+            part["properties"][name] = _or_variable(value)
+    schema["$defs"]["variable"] = dict(_VARIABLE)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Manifest", **schema}
+
+
+def _without_titles(node: Any) -> None:
+    """Drop the titles that pydantic makes up from names, and the `default: null` that says nothing."""
+    if isinstance(node, list):
+        for each in node:
+            _without_titles(each)
+    elif isinstance(node, dict):
+        if isinstance(node.get("title"), str):
+            del node["title"]
+        if "default" in node and node["default"] is None:
+            del node["default"]
+        for each in node.values():
+            _without_titles(each)
+
+
+def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Let a value that has to be more than any text also be a text with a variable in it."""
+    if "anyOf" in schema:
+        every = [leaf for each in schema["anyOf"] for leaf in _flat(_or_variable(each))]
+        strict = [each for each in every if each != _REFERENCE]
+        return {**schema, "anyOf": strict if len(strict) == len(every) else [*strict, _REFERENCE]}
+    if isinstance(schema.get("additionalProperties"), dict):
+        return {**schema, "additionalProperties": _or_variable(schema["additionalProperties"])}
+    if schema.keys() & _STRICTER or schema.get("type") in ["integer", "boolean", "number"]:
+        return {"anyOf": [schema, _REFERENCE]}
+    return schema
+
+
+def _flat(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]

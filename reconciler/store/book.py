@@ -1,0 +1,142 @@
+"""The two stores of an account: one that can only be read, one that is also written.
+
+They are two classes and not one with a flag, so that what must not write has no method with which it could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from reconciler.model.address import Address
+from reconciler.model.record import Memory, Record
+from reconciler.store import doubt, past, remembered, remembering, schema, snapshot, sqlite
+from reconciler.store.committer import Committer
+from reconciler.store.errors import StoreError
+from reconciler.store.journal import RunJournal
+from reconciler.store.past import RunFacts, RunRow, RunStory
+
+ResultT = TypeVar("ResultT")
+
+
+class ReadOnlyStore:
+    """The state as `plan` may see it: nothing is written, nothing is created, nothing stays open."""
+
+    def __init__(self, path: Path, account: str) -> None:
+        self._path = path
+        self._account = account
+
+    def load(self) -> Record:
+        """Read what is remembered of the account; empty when there is no file. Raises StoreError."""
+        return self._read(lambda connection: remembered.record(connection, self._account)) or Record()
+
+    def runs(self, limit: int) -> tuple[RunRow, ...]:
+        """Give the latest runs of the account, the newest first. Raises StoreError."""
+        return self._read(lambda connection: past.latest(connection, self._account, limit)) or ()
+
+    def run(self, id: int) -> RunStory | None:
+        """Give one run of the account, None when there is none of that number. Raises StoreError."""
+        return self._read(lambda connection: past.story(connection, self._account, id))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
+        return snapshot.read(self._path, self._sound(reading))
+
+    def _sound(self, reading: Callable[[Connection], ResultT]) -> Callable[[Connection], ResultT]:
+        def read(connection: Connection) -> ResultT:
+            try:
+                return reading(connection)
+            except (KeyError, ValueError) as fault:
+                raise StoreError(
+                    f"the state {self._path} holds something that reconciler did not write: {fault}",
+                    "Restore the file from a copy.",
+                ) from fault
+
+        return read
+
+
+class WritableStore(ReadOnlyStore):
+    """The state as `apply` and `state` use it. `now` gives the present moment, aware."""
+
+    def __init__(self, path: Path, account: str, now: Callable[[], datetime]) -> None:
+        super().__init__(path, account)
+        self._now = now
+        sqlite.create(path)
+        try:
+            self._committer = Committer(_prepared(path), path)
+        except DBAPIError as fault:
+            raise sqlite.explained(fault, path) from fault
+
+    def begin(self, *, target: str, command: str, facts: RunFacts) -> RunJournal:
+        """Enter a run and give its journal. Raises StoreError."""
+        row = RunRow(
+            id=0,
+            target=target,
+            command=command,
+            started_at=self._now(),
+            ended_at=None,
+            exit_code=None,
+            facts=facts,
+        )
+        run = self._committer.do(lambda connection: past.start(connection, self._account, row))
+        return RunJournal(self._committer, self._account, run, self._now)
+
+    def adopt(self, memories: Mapping[Address, Memory]) -> None:
+        """Record what the user vouches for; writes of these addresses that were in doubt count as done."""
+        adopted, at = dict(memories), self._now()
+
+        def deed(connection: Connection) -> None:
+            remembering.adopt(connection, self._account, adopted)
+            doubt.adopt(connection, self._account, adopted, at)
+
+        self._committer.do(deed)
+
+    def forget(self, addresses: Collection[Address], *, unsettled: bool) -> tuple[Address, ...]:
+        """Drop memories and finished marks of these addresses; give those of which something was dropped.
+
+        A write in doubt goes on blocking its address, unless `unsettled` says to forget it too.
+        """
+        chosen = frozenset(addresses)
+
+        def deed(connection: Connection) -> tuple[Address, ...]:
+            found = remembering.forget(connection, self._account, chosen)
+            if unsettled:
+                found |= doubt.forget(connection, self._account, chosen)
+            remembering.drop_idle_baselines(connection, self._account)
+            return tuple(sorted(found, key=lambda address: address.rank))
+
+        return self._committer.do(deed)
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the file; more than once is harmless."""
+        self._committer.close()
+
+    def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
+        return self._committer.do(self._sound(reading))
+
+
+def _prepared(path: Path) -> Connection:
+    connection = sqlite.connect_to_write(path)
+    try:
+        with connection.begin():
+            schema.bring_up(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,130 @@
+"""Committer: one thread that owns the connection and puts on disk, with one commit, all that waits for it.
+
+A commit costs a wait for the disk, so side by side callers share it: while one group is being written the
+next one gathers. A thread of its own, because an interrupt is raised in the main thread and must not be able
+to cut a transaction that others wait for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from reconciler.store import sqlite
+from reconciler.store.errors import StoreError
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What a caller wants done, and where it waits for the result."""
+
+    run: Callable[[Connection], Any]
+    result: Future[Any]
+
+
+class Committer:
+    """Runs deeds in transactions. `path` is what messages call the state."""
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._waiting: SimpleQueue[_Deed | None] = SimpleQueue()
+        self._lock = Lock()
+        self._open = True
+        self._thread = Thread(target=self._work, name="reconciler-store", daemon=True)
+        self._thread.start()
+
+    def do(self, deed: Callable[[Connection], ResultT]) -> ResultT:
+        """Run a deed in a transaction and give its result once it is on disk.
+
+        A deed may be run again when another one of its group failed. Raises StoreError when it could not be
+        done; then it left nothing behind.
+        """
+        result: Future[ResultT] = Future()
+        with self._lock:
+            if not self._open:
+                raise StoreError(f"the state {self._path} is closed")
+            self._waiting.put(_Deed(deed, result))
+        return result.result()
+
+    def close(self) -> None:
+        """Finish what waits and let go of the file; more than once is harmless."""
+        with self._lock:
+            self._open = False
+            self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            for group in self._groups():
+                self._settle(group)
+        finally:
+            with self._lock:
+                self._open = False
+            self._abandon(self._left())
+            sqlite.close_writer(self._connection)
+
+    def _groups(self) -> Iterator[list[_Deed]]:
+        while (first := self._waiting.get()) is not None:
+            group, closing = [first], False
+            try:
+                while not closing:
+                    following = self._waiting.get_nowait()
+                    if following is None:
+                        closing = True
+                    else:
+                        group.append(following)
+            except Empty:
+                pass
+            yield group
+            if closing:
+                return
+
+    def _settle(self, group: Sequence[_Deed]) -> None:
+        """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault."""
+        try:
+            with self._transaction():
+                results = [deed.run(self._connection) for deed in group]
+            for deed, result in zip(group, results, strict=True):
+                deed.result.set_result(result)
+        except (StoreError, SQLAlchemyError) as fault:
+            if len(group) == 1:
+                group[0].result.set_exception(fault)
+            else:
+                for deed in group:
+                    self._settle([deed])
+        finally:
+            self._abandon(group)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection.begin():
+                yield
+        except DBAPIError as fault:
+            raise sqlite.explained(fault, self._path) from fault
+
+    def _left(self) -> Iterator[_Deed]:
+        while not self._waiting.empty():
+            deed = self._waiting.get()
+            if deed is not None:
+                yield deed
+
+    def _abandon(self, deeds: Iterable[_Deed]) -> None:
+        """Let nobody wait for ever, not even when a deed raised what no deed should."""
+        for deed in deeds:
+            if not deed.result.done():
+                deed.result.set_exception(
+                    StoreError(f"the state {self._path} was closed before it was written")
+                )

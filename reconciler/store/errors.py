@@ -1,0 +1,18 @@
+"""StoreError: the state cannot be read or written, in words for the person who has to repair it.
+
+    StoreError
+
+There is one class, because there is one thing to do about all of them: stop before anything is sent and show
+the message with its advice. No fault of the database library leaves this package as itself.
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """What is the matter with the state, and in `advice` what to do about it."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice

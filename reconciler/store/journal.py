@@ -1,0 +1,157 @@
+"""RunJournal: what one run writes, intent before and result after. Several threads may call it side by side.
+
+Writes are numbered from 1 in each run, by us and not by the database, so that a number is known before its
+row is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection, String, and_, bindparam, case, insert, update
+
+from reconciler.model.outcome import Outcome, word
+from reconciler.model.plan import Taken
+from reconciler.model.record import Baseline
+from reconciler.ports import Intent
+from reconciler.store import past, remembering
+from reconciler.store.committer import Committer
+from reconciler.store.doubt import LOST
+from reconciler.store.tables import writes
+
+_SETTLED: Final = bindparam("new_outcome", type_=String)
+
+_SETTLE: Final = (
+    update(writes)
+    .where(writes.c.run == bindparam("of_run"), writes.c.number == bindparam("of_number"))
+    .values(
+        outcome=_SETTLED,
+        outcome_at=bindparam("new_outcome_at"),
+        reason=bindparam("new_reason"),
+        seconds=bindparam("new_seconds"),
+        settled_by=case(
+            (and_(writes.c.outcome == LOST, _SETTLED != LOST), "verify"),
+            else_=writes.c.settled_by,
+        ),
+    )
+)
+
+
+class RunJournal:
+    """Every method returns once what it was given is on disk, and raises StoreError when it cannot be."""
+
+    def __init__(self, committer: Committer, account: str, run: int, now: Callable[[], datetime]) -> None:
+        self.run = run
+        self._committer = committer
+        self._account = account
+        self._now = now
+        self._lock = Lock()
+        self._numbered = 0
+
+    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
+        """Put intents on disk and give a number for each; those given together leave in one request."""
+        if not intents:
+            return ()
+        numbers = self._number(len(intents))
+        at = self._now()
+        rows = [
+            {
+                "run": self.run,
+                "number": number,
+                "request": numbers[0],
+                "address": str(intent.address),
+                "action": intent.action,
+                "wanted": intent.wanted,
+                "before": intent.before,
+                "intended_at": at,
+            }
+            for number, intent in zip(numbers, intents, strict=True)
+        ]
+        self._committer.do(lambda connection: _insert(connection, rows))
+        return numbers
+
+    def settle(
+        self,
+        numbered: Sequence[tuple[int, Outcome]],
+        taken: Sequence[Taken] = (),
+        baselines: Mapping[str, Baseline] | None = None,
+    ) -> None:
+        """Put results on disk together with what they mean for the record: all of it or nothing.
+
+        A later result for the same number replaces it, and one for a lost write counts as its verification.
+        Raises ValueError for a number that was not given out.
+        """
+        at = self._now()
+        rows = [
+            {
+                "of_run": self.run,
+                "of_number": self._known(number),
+                "new_outcome": word(outcome),
+                "new_outcome_at": at,
+                "new_reason": outcome.reason,
+                "new_seconds": outcome.seconds,
+            }
+            for number, outcome in numbered
+        ]
+        memories, explained = tuple(taken), dict(baselines or {})
+
+        def deed(connection: Connection) -> None:
+            if rows:
+                connection.execute(_SETTLE, rows)
+            remembering.take(connection, self._account, self.run, memories)
+            remembering.keep_baselines(connection, self._account, self.run, explained)
+
+        if rows or memories or explained:
+            self._committer.do(deed)
+
+    def remember(self, taken: Iterable[Taken]) -> None:
+        """Write memories into the record, or take them out of it, and mark wishes as finished."""
+        self.settle((), taken=tuple(taken))
+
+    def baseline(self, baselines: Mapping[str, Baseline]) -> None:
+        """Keep the update times of orders that our own writes explain."""
+        self.settle((), baselines=baselines)
+
+    def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: Iterable[Outcome]) -> None:
+        """Close the run with its result; `outcomes` are those never intended, such as skipped ones."""
+        chosen = tuple(outcomes)
+        at = self._now()
+        rows = [
+            {
+                "run": self.run,
+                "number": number,
+                "address": str(outcome.address),
+                "action": "",
+                "outcome": word(outcome),
+                "outcome_at": at,
+                "reason": outcome.reason,
+                "seconds": outcome.seconds,
+            }
+            for number, outcome in zip(self._number(len(chosen)), chosen, strict=True)
+        ]
+
+        def deed(connection: Connection) -> None:
+            if rows:
+                _insert(connection, rows)
+            past.close(connection, self.run, at, exit_code, summary)
+            remembering.drop_idle_baselines(connection, self._account)
+
+        self._committer.do(deed)
+
+    def _number(self, count: int) -> range:
+        with self._lock:
+            first = self._numbered + 1
+            self._numbered += count
+        return range(first, first + count)
+
+    def _known(self, number: int) -> int:
+        if not 1 <= number <= self._numbered:
+            raise ValueError(f"run {self.run} has no write of number {number}")
+        return number
+
+
+def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    connection.execute(insert(writes), rows)

@@ -1,0 +1,140 @@
+"""Tables: the shape of the state, in types that every database has.
+
+    meta                 which version of this shape the database holds
+    runs --- writes      the journal: who did what when, and what became of it
+    memories, finished   the record: what is remembered of each address of an account
+    baselines            the record: which update time of an order our own writes explain
+
+The record is keyed by account, so that several targets may share a database. Times are ISO 8601 text in UTC
+of fixed width: they sort, and no database can lose their zone. Nothing personal has a column here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as text in UTC with microseconds."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base class says so
+        """Give the text for a moment; raises ValueError for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value}")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base class says so
+        """Give the moment for a text."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+Json: Final = JSON(none_as_null=True)
+
+metadata: Final = MetaData()
+
+meta: Final = Table(
+    "meta",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(255), nullable=False, index=True),
+    Column("target", String(255), nullable=False),
+    Column("command", String(64), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("exit_code", Integer),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("commit", Text, nullable=False),
+    Column("ci_url", Text, nullable=False),
+    Column("tool_version", String(64), nullable=False),
+    Column("summary", Json),
+    sqlite_autoincrement=True,
+)
+
+writes: Final = Table(
+    "writes",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # counted from 1 in each run
+    Column("request", Integer),  # the first number of those that were intended together
+    Column("address", Text, nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("wanted", Json),
+    Column("before", Json),
+    Column("intended_at", Moment),  # NULL: it never came to be sent
+    Column("outcome", String(16), index=True),  # NULL: in flight, or its run died
+    Column("outcome_at", Moment),
+    Column("reason", Text, nullable=False, default=""),
+    Column("seconds", Float, nullable=False, default=0.0),
+    Column("settled_by", String(16)),  # NULL: by its own answer, or not at all
+)
+
+memories: Final = Table(
+    "memories",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("project", String(255), nullable=False, default="default"),
+    Column("order_id", Text),  # the order that it belongs to, NULL for a definition
+    Column("spec", Json),
+    Column("how", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("released", Boolean, nullable=False),
+    Column("unmet", Json),
+    Column("identity", Text, nullable=False),
+    Index("memories_by_order", "account", "order_id"),
+    sqlite_with_rowid=False,
+)
+
+baselines: Final = Table(
+    "baselines",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("seen", Moment),
+    Column("before", Moment),
+    Column("written", Moment, nullable=False),
+    Column("run", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+finished: Final = Table(
+    "finished",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,245 @@
+"""Target: the Market's order methods as the ports want them.
+
+Four methods exist that matter: the list, one order's status, the import, and one line's status. Each answer
+is reduced to what it proves; whether to send again is the wire's table, never decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+
+from reconciler.model.evidence import Absent, Present, Unknown
+from reconciler.model.observation import LiveOrder
+from reconciler.ports import Answer, Broken, Denied, ImportAnswer, Page, Refused, Unanswered
+from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
+from reconciler.targets.altcraft.credentials import LOOK, Credentials
+from reconciler.targets.altcraft.discretion import discreet, personal
+from reconciler.targets.altcraft.envelope import Word, decoded, id_of, judge, word_of
+from reconciler.targets.altcraft.pages import InUse, Reader, rows_of
+from reconciler.wire import NoAnswer, NotSent, Repeat, Wire, WireFault
+
+SMALLER_PAGES: Final = (100, 25, 5)
+"""Limits that are tried when the server refuses the configured one (A7)."""
+
+_STOPS: Final[Mapping[int, tuple[int, str]]] = {
+    401: (8, f"the server saw no token: {LOOK}"),
+    402: (1, "the tariff's limit is used up: nothing more is accepted until it is raised or renewed"),
+    403: (8, "the token may not do this: its role and its access group are set in the panel, under tokens"),
+    440: (8, f"the token is not valid: {LOOK}"),
+}
+"""Codes that stop the run: the contract's exit code and what to do about it (A2, A3)."""
+_CREDENTIALS: Final = frozenset({401, 403, 440})
+_NOT_FOUND: Final = ("not found", "unknown", "not exist", "no such", "не найден", "не существует")
+"""Words in a 400 that mean what others say with 404 (A39)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a particular server is to be spoken to; the settings' words."""
+
+    send_token_in: Literal["body", "header"] = "body"  # noqa: S105 - a place, no password
+    page_size: int = 200
+    skip_triggers: bool = True
+    base: str = "/api/v1.1/market/"
+
+
+_DOCUMENTED: Final = Dialect()
+
+
+def _unheard(_: str) -> None:
+    return None
+
+
+class Altcraft:
+    """A Market, read and written through one wire. May be used from many threads."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        token: Callable[[], str | None],
+        in_use: InUse,
+        dialect: Dialect = _DOCUMENTED,
+        heard: Callable[[str], None] = _unheard,
+    ) -> None:
+        """Take a wire, and where to get the token: asked at the first request, and again when it is refused.
+
+        `in_use` names the fields in an order's detail, `heard` is told of what people would wonder about.
+        """
+        self._wire = wire
+        self._credentials = Credentials(token)
+        self._in_use = in_use
+        self._dialect = dialect
+        self._heard = heard
+
+    def __repr__(self) -> str:
+        return f"Altcraft({self._wire!r})"
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far, repeated ones included."""
+        return self._wire.requests
+
+    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+        """Read orders/list page by page, until any of the signs that it is at its end (A6).
+
+        Duplicates are passed on (A8). Raises Broken when a page cannot be had, Denied when the run has to
+        stop.
+        """
+        reader = Reader(detailed, self._in_use)
+        limit, cursor = self._dialect.page_size, None
+        seen: set[Any] = set()
+        while True:
+            limit, word = self._page(limit, cursor)
+            rows = rows_of(word.body.result)
+            if rows is None:
+                raise Broken("the list of orders broke off: an answer without a `result` that is a list")
+            if rows:
+                yield reader.page(rows)
+            cursor = decoded(word.body.next_from_id)
+            if not rows or not isinstance(cursor, str | int) or not cursor or cursor in seen:
+                break
+            seen.add(cursor)
+        if reader.skipped:
+            self._heard(f"passed over in the list of orders, without an external_id: {reader.skipped}")
+
+    def status(self, order: str) -> Present[LiveOrder] | Absent | Unknown:
+        """Ask orders/get_status for one order; only the envelope's own words make it absent (A39)."""
+        try:
+            word = self._ask("orders/get_status", {"external_id": order}, Repeat.READ)
+        except WireFault as fault:
+            return Unknown(fault.reason)
+        if not word.ok:
+            return self._missing(word)
+        result = decoded(word.body.result)
+        if result == []:
+            return Absent()
+        shown = result[0] if isinstance(result, list) and len(result) == 1 else result
+        if not isinstance(shown, dict) or id_of(shown.get("external_id")) not in {"", order}:
+            return Unknown("the answer to get_status was not understood")
+        status = id_of(shown.get("status"))
+        if not status:
+            return Unknown("the answer to get_status held no status")
+        return Present(LiveOrder(order, endpoint=id_of(shown.get("endpoint")) or None, status=status))
+
+    def import_orders(
+        self, definitions: Mapping[str, Sequence[Mapping[str, Any]]], orders: Sequence[Mapping[str, Any]]
+    ) -> ImportAnswer:
+        """Send one orders/import; `skip_triggers` is always said (A51); false, it is sent but once."""
+        asked = [str(order["external_id"]) for order in orders]
+        skip = self._dialect.skip_triggers
+        payload = {
+            **{key: list(section) for key, section in definitions.items() if section},
+            "skip_triggers": skip,
+            "data": list(orders),
+        }
+        private = personal(orders)
+        word = self._write("orders/import", payload, Repeat.HARMLESS if skip else Repeat.ONCE, private)
+        if not isinstance(word, Word):
+            return ImportAnswer(word, dict.fromkeys(asked, word))
+        answer = import_answer(word, asked, lambda text: self._discreet(text, private))
+        if isinstance(answer.whole, Refused):
+            self._stop(word, private)
+        return answer
+
+    def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
+        """Send one orders/update_order_line_status; what it echoes proves nothing (A38)."""
+        payload = {
+            "order_external_id": order,
+            "order_line_external_id": line,
+            "status_external_id": status,
+        }
+        repeat = Repeat.HARMLESS if repeatable else Repeat.ONCE
+        word = self._write("orders/update_order_line_status", payload, repeat, frozenset())
+        if not isinstance(word, Word):
+            return word
+        answer = answered(word, self._discreet)
+        if isinstance(answer, Refused):
+            self._stop(word)
+        return answer
+
+    def _page(self, limit: int, cursor: str | int | None) -> tuple[int, Word]:
+        """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7)."""
+        while True:
+            payload = {"limit": limit} if cursor is None else {"limit": limit, "from_id": cursor}
+            try:
+                word = self._ask("orders/list", payload, Repeat.READ)
+            except WireFault as fault:
+                raise Broken(f"the list of orders broke off: {fault.reason}") from None
+            if word.ok:
+                return limit, word
+            self._stop(word)
+            smaller = next((size for size in SMALLER_PAGES if size < limit), 0)
+            if word.number not in MALFORMED or not smaller:
+                text = self._discreet(word.text)
+                raise Broken(f"the list of orders broke off: the server answered {word.code}: {text}")
+            self._heard(f"asking for {smaller} orders a page: the server refused {limit}")
+            limit = smaller
+
+    def _missing(self, word: Word) -> Absent | Unknown:
+        """Tell what a refused get_status means: a proxy's 404 may mean that the method is missing."""
+        self._stop(word)
+        text = self._discreet(word.text)
+        gone = word.number == 404 or (word.number == 400 and any(each in text.lower() for each in _NOT_FOUND))
+        return Absent() if gone and word.enveloped else Unknown(f"the server answered {word.code}: {text}")
+
+    def _write(
+        self, method: str, payload: dict[str, Any], repeat: Repeat, private: frozenset[str]
+    ) -> Word | Refused | Unanswered:
+        """Send a write; a fault on the way becomes what it proves."""
+        try:
+            return self._ask(method, payload, repeat)
+        except NotSent as fault:
+            if fault.reply is None:
+                return Refused("unreached", fault.reason)
+            word = word_of(fault.reply)
+            return Refused(word.code, self._discreet(word.text, private) or fault.reason)
+        except NoAnswer as fault:
+            return Unanswered(fault.reason)
+
+    def _ask(self, method: str, payload: dict[str, Any], repeat: Repeat) -> Word:
+        """Send a request, and once more if its token is refused and another is to be had by now.
+
+        Not so a write that an earlier attempt may have done: what the second would say proves nothing.
+        """
+        token = self._credentials.token()
+        word = self._say(method, payload, repeat, token)
+        settled = word.doubtful and repeat is not Repeat.READ
+        if word.number not in _CREDENTIALS or settled:
+            return word
+        renewed = self._credentials.token(again=True)
+        return word if renewed == token else self._say(method, payload, repeat, renewed)
+
+    def _say(self, method: str, payload: dict[str, Any], repeat: Repeat, token: str | None) -> Word:
+        in_header = self._dialect.send_token_in == "header"  # noqa: S105 - a place, no password
+        if token is not None and not in_header:
+            payload = {"token": token, **payload}
+        reply = self._wire.post(
+            self._dialect.base + method,
+            msgspec.json.encode(payload, enc_hook=_plain),
+            repeat=repeat,
+            bearer=token if in_header else None,
+            judge=judge,
+        )
+        return word_of(reply)
+
+    def _stop(self, word: Word, private: frozenset[str] = frozenset()) -> None:
+        """Raise Denied for a code that stops the run, with the server's words and what to do."""
+        if word.number in _STOPS:
+            exit_code, advice = _STOPS[word.number]
+            said = f"the server answered {word.code}: {self._discreet(word.text, private)}".rstrip(": ")
+            raise Denied(said, exit_code=exit_code, advice=advice)
+
+    def _discreet(self, text: str, private: frozenset[str] = frozenset()) -> str:
+        return discreet(text, [*self._credentials.secrets, *private])
+
+
+def _plain(value: object) -> object:
+    """Turn a mapping of another type into one that JSON knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")

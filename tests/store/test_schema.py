@@ -1,0 +1,100 @@
+"""The version of the state: an older one is led up or read as a copy, a newer one is refused."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from reconciler.store import StoreError, WritableStore, open_record, open_store, schema
+from reconciler.store import sqlite as files
+
+
+def version_of(path: Path) -> str:
+    with sqlite3.connect(path) as connection:
+        (held,) = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    connection.close()
+    return str(held)
+
+
+def set_version(path: Path, version: str):
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = ?", (version,))
+    connection.close()
+
+
+def test_a_fresh_state_holds_the_version_that_made_it(store: WritableStore, path: Path):
+    store.close()
+    assert version_of(path) == str(schema.newest())
+
+
+def test_opening_twice_changes_nothing(store: WritableStore, url: str, path: Path):
+    store.close()
+    before = path.read_bytes()
+    open_store(url, "acme").close()
+    assert path.read_bytes() == before
+
+
+def test_a_newer_state_is_refused_naming_both_versions(store: WritableStore, url: str, path: Path):
+    store.close()
+    set_version(path, "99")
+    for opening in (lambda: open_record(url, "acme").load(), lambda: open_store(url, "acme")):
+        with pytest.raises(StoreError, match=rf"version 99.* knows only {schema.newest()}"):
+            opening()
+    assert [each.name for each in path.parent.iterdir()] == ["state.db"]
+
+
+@pytest.mark.parametrize(
+    "statement", ["CREATE TABLE meta (name TEXT, value TEXT)", "CREATE TABLE cats (name TEXT)"]
+)
+def test_the_database_of_another_program_is_left_alone(url: str, path: Path, statement: str):
+    sqlite3.connect(path).execute(statement).connection.close()
+    before = path.read_bytes()
+    for opening in (lambda: open_record(url, "acme").load(), lambda: open_store(url, "acme")):
+        with pytest.raises(StoreError, match="not a state that reconciler wrote"):
+            opening()
+    assert path.stat().st_size == len(before)
+
+
+def add_notes(connection: Connection) -> None:
+    connection.execute(text("CREATE TABLE notes (text TEXT)"))
+
+
+def stumble(connection: Connection) -> None:
+    add_notes(connection)
+    raise StoreError("stumbled")
+
+
+def test_an_older_state_is_led_up_step_by_step(store: WritableStore, path: Path):
+    store.close()
+    connection = files.connect_to_write(path)
+    with connection.begin():
+        schema.bring_up(connection, path, [add_notes, lambda _: None])
+    with connection.begin():
+        assert schema.version(connection, path, [add_notes, add_notes]) == 3
+        schema.bring_up(connection, path, [add_notes, add_notes])
+    connection.close()
+    assert version_of(path) == "3"
+
+
+def test_an_upgrade_that_fails_leaves_the_old_state(store: WritableStore, path: Path):
+    store.close()
+    before = path.read_bytes()
+    connection = files.connect_to_write(path)
+    with pytest.raises(StoreError, match="stumbled"), connection.begin():
+        schema.bring_up(connection, path, [stumble])
+    connection.close()
+    assert path.read_bytes() == before
+
+
+def test_an_older_state_is_read_without_being_led_up(store: WritableStore, path: Path):
+    store.close()
+    before = path.read_bytes()
+    connection = files.connect_to_read(path, "mode=ro&immutable=1")
+    copy = files.connect_to_copy(connection)
+    schema.bring_up(copy, path, [add_notes])
+    assert schema.version(copy, path, [add_notes]) == 2
+    assert schema.version(connection, path, [add_notes]) == 1
+    copy.close()
+    connection.close()
+    assert path.read_bytes() == before
