@@ -19,6 +19,9 @@ ValueType = Literal["unicode", "int", "float", "bool", "enum", "date"]
 Value = str | int | float | bool
 """A value in canonical form: an enum member is its number, a date its text."""
 
+_EXACT: Final = 2**53
+"""Up to here a float is a whole number without doubt."""
+
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 
 
@@ -156,7 +159,7 @@ def _integer(text: str) -> int | None:
     if _INTEGER.fullmatch(text):
         return int(text)
     number = _number(text)
-    return int(number) if number is not None and number.is_integer() else None
+    return int(number) if number is not None and number.is_integer() and abs(number) <= _EXACT else None
 
 
 def _number(text: str) -> float | None:

@@ -4,6 +4,7 @@ from textwrap import dedent
 
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.document import Document
 from reconciler.model.manifest import Manifests, OrderManifest
 from reconciler.ports import Terms
 from reconciler.stages.load import parse
@@ -43,7 +44,7 @@ orders:
 
 def read(text: str, *more: str, terms: Terms = TERMS) -> tuple[Manifests, tuple[Diagnostic, ...]]:
     """Validate files named m.yaml, m2.yaml and so on."""
-    documents = []
+    documents: list[Document] = []
     for number, source in enumerate((text, *more), 1):
         parsed = parse(dedent(source).encode(), f"m{number if number > 1 else ''}.yaml")
         assert not parsed.diagnostics

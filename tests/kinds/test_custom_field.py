@@ -1,12 +1,12 @@
 """A custom field's definition: what is read from an entry, what may change, what is sent."""
 
 import pytest
-from tests.kinds.manifests import read, said, sound
 
 from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.diagnostic import Severity
 from reconciler.model.manifest import Mode
+from tests.kinds.manifests import read, said, sound
 
 ENTRY = "custom_fields:\n  - {external_id: f, name: F, entity_type: order, "
 KIND = KINDS.definitions["custom_field"]
@@ -54,7 +54,10 @@ def test_a_default_takes_the_canonical_form_of_its_type(rest, default):
         ("value_type: enum, default_value: 3, enum_values: {a: 1, b: 2}", "one of a (1), b (2)"),
         ("value_type: enum, default_value: c, enum_values: {a: 1, b: 2}", "one of a (1), b (2)"),
         ("value_type: date, default_value: 2026-02-30", "a date that exists"),
-        ("value_type: date, default_value: tomorrow", "a time such as 2026-12-31T15:04:05Z or a date such as 2026-12-31"),
+        (
+            "value_type: date, default_value: tomorrow",
+            "a time such as 2026-12-31T15:04:05Z or a date such as 2026-12-31",
+        ),
     ],
 )
 def test_a_default_of_another_type_is_refused_at_its_place(rest, expected):
@@ -83,7 +86,9 @@ def test_all_that_is_missing_is_named_at_once():
     assert said("custom_fields:\n  - {external_id: f}\n") == [
         "m.yaml:2:5 custom field f lacks name, entity_type, value_type, default_value"
     ]
-    assert said(ENTRY + "value_type: enum, default_value: 1}\n") == ["m.yaml:2:5 custom field f lacks enum_values"]
+    assert said(ENTRY + "value_type: enum, default_value: 1}\n") == [
+        "m.yaml:2:5 custom field f lacks enum_values"
+    ]
 
 
 def test_an_external_field_needs_only_its_entity_type():

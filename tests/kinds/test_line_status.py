@@ -1,11 +1,11 @@
 """A custom line status's definition: what is read from an entry, what may change, what is sent."""
 
 import pytest
-from tests.kinds.manifests import said, sound
 
 from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.manifest import BUILT_IN_STATUSES, Mode, StatusType
+from tests.kinds.manifests import said, sound
 
 KIND = KINDS.definitions["line_status"]
 
@@ -47,9 +47,9 @@ def test_an_adopted_status_is_complete():
 
 
 def test_external_and_adopt_exclude_each_other():
-    assert said("custom_line_statuses:\n  - {external_id: s, name: S, type: canceled, external: true, adopt: true}\n") == [
-        "m.yaml:2:63 line status s is both external and adopted"
-    ]
+    assert said(
+        "custom_line_statuses:\n  - {external_id: s, name: S, type: canceled, external: true, adopt: true}\n"
+    ) == ["m.yaml:2:63 line status s is both external and adopted"]
 
 
 @pytest.mark.parametrize("built_in", BUILT_IN_STATUSES)

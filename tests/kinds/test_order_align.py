@@ -1,5 +1,6 @@
 """Comparing an order with what a target shows of it: equal exactly when nothing has to be done."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kinds.manifests import FULL, order
 
 from reconciler.kinds import KINDS
 from reconciler.model.change import Secret
 from reconciler.model.observation import LiveOrder
 from reconciler.ports import Terms
+from tests.kinds.manifests import FULL, order
 
 KIND = KINDS.order
 TERMS = Terms(salt="acme")
@@ -86,8 +87,19 @@ def test_an_order_that_is_as_wanted_differs_in_nothing():
     assert differing(LISTED) == {}
 
 
-AMOUNT = {"text": str, "number": int, "decimal number": float, "decimal text": lambda each: f"{each}.00"}
-TIMES = ["2022-01-02T15:04:05Z", "2022-01-02T15:04:05.141Z", "2022-01-02 15:04:05", "2022-01-02T18:04:05+03:00", "2022-01-02"]
+AMOUNT: dict[str, Callable[[int], Any]] = {
+    "text": str,
+    "number": int,
+    "decimal number": float,
+    "decimal text": lambda each: f"{each}.00",
+}
+TIMES = [
+    "2022-01-02T15:04:05Z",
+    "2022-01-02T15:04:05.141Z",
+    "2022-01-02 15:04:05",
+    "2022-01-02T18:04:05+03:00",
+    "2022-01-02",
+]
 VALUES: dict[str, list[Any]] = {
     "slot": [2, "2", "evening", 2.0],
     "note": ["hi"],
@@ -152,18 +164,35 @@ DIFFERENCES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "an amount that is none": ({"total_price": "much"}, {"total_price": ("much", "19")}),
     "an amount that is not there": ({"total_price": None}, {"total_price": (None, "19")}),
     "a delivery that is free": ({"delivery_cost": ""}, {"delivery_cost": (None, "1")}),
-    "a time": ({"create_time": "2022-01-02T15:04:06Z"}, {"create_time": ("2022-01-02T15:04:06Z", "2022-01-02T15:04:05Z")}),
+    "a time": (
+        {"create_time": "2022-01-02T15:04:06Z"},
+        {"create_time": ("2022-01-02T15:04:06Z", "2022-01-02T15:04:05Z")},
+    ),
     "a time that is none": ({"create_time": "soon"}, {"create_time": ("soon", "2022-01-02T15:04:05Z")}),
-    "another day": ({"create_time": "2022-01-03"}, {"create_time": ("2022-01-03T00:00:00Z", "2022-01-02T15:04:05Z")}),
+    "another day": (
+        {"create_time": "2022-01-03"},
+        {"create_time": ("2022-01-03T00:00:00Z", "2022-01-02T15:04:05Z")},
+    ),
     "tags": ({"tags": ["a", "c"]}, {"tags": (["a", "c"], ["a", "b"])}),
     "no tags": ({"tags": []}, {"tags": (None, ["a", "b"])}),
     "a region": ({"region": ""}, {"region": (None, "r")}),
     "no values": ({"custom_fields": []}, {f"custom_fields.{key}": ... for key in VALUES}),
-    "no lines": ({"lines": None}, {f"lines.l1.{key}": ... for key in (
-        "product", "base_price_per_item", "min_price_per_item", "final_price_per_item", "count",
-        "custom_fields.size", "custom_fields.pin",
-    )}),
-}  # fmt: skip
+    "no lines": (
+        {"lines": None},
+        {
+            f"lines.l1.{key}": ...
+            for key in (
+                "product",
+                "base_price_per_item",
+                "min_price_per_item",
+                "final_price_per_item",
+                "count",
+                "custom_fields.size",
+                "custom_fields.pin",
+            )
+        },
+    ),
+}
 
 
 @pytest.mark.parametrize(("changed", "expected"), DIFFERENCES.values(), ids=DIFFERENCES)
@@ -209,17 +238,27 @@ def test_false_is_not_zero_when_a_default_is_looked_for():
 
 def test_what_was_said_to_be_empty_is_equal_to_absent_and_differs_from_something():
     manifest = managing(tags=frozenset(), region="", delivery_cost=Decimal(0))
-    for nothing in ({"tags": None, "region": None, "delivery_cost": None}, {"tags": [], "region": "", "delivery_cost": "0"}):
+    for nothing in (
+        {"tags": None, "region": None, "delivery_cost": None},
+        {"tags": [], "region": "", "delivery_cost": "0"},
+    ):
         assert differing(LISTED | nothing, manifest) == {}
     bare = {key: value for key, value in LISTED.items() if key not in {"tags", "region", "delivery_cost"}}
     assert differing(bare, manifest) == {}
-    assert differing(LISTED, manifest) == {"tags": (["a", "b"], []), "region": ("r", ""), "delivery_cost": ("1", "0")}
+    assert differing(LISTED, manifest) == {
+        "tags": (["a", "b"], []),
+        "region": ("r", ""),
+        "delivery_cost": ("1", "0"),
+    }
 
 
 def test_keys_that_are_not_managed_are_left_out():
     fields = {key: MANIFEST.fields[key] for key in ("status", "lines")}
     manifest = replace(MANIFEST, fields=fields)
-    assert differing(LISTED | {"total_price": "1", "tags": ["z"], "custom_fields": {"note": "z"}}, manifest) == {}
+    assert (
+        differing(LISTED | {"total_price": "1", "tags": ["z"], "custom_fields": {"note": "z"}}, manifest)
+        == {}
+    )
 
 
 def test_a_line_that_is_not_declared_shows_as_a_leftover():
@@ -252,7 +291,9 @@ def test_sensitive_values_are_shown_as_digests_alone():
 def test_no_output_ever_contains_a_sensitive_value(door, pin):
     values = LISTED["custom_fields"] | {"door": door + "#sesame"}
     lines = [LISTED["lines"][0] | {"custom_fields": {"size": 4, "pin": pin + "#sesame"}}]
-    _, shown = KIND.align(MANIFEST, live(LISTED | {"custom_fields": values, "lines": lines}), CATALOGUE, TERMS)
+    _, shown = KIND.align(
+        MANIFEST, live(LISTED | {"custom_fields": values, "lines": lines}), CATALOGUE, TERMS
+    )
     assert "sesame" not in str(KIND.shown(MANIFEST, CATALOGUE, TERMS, shown))
 
 
@@ -270,7 +311,11 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(LISTED)), JSON), st.dictionaries(st.sampled_from(sorted(LISTED["lines"][0])), JSON), JSON)
+@given(
+    st.dictionaries(st.sampled_from(sorted(LISTED)), JSON),
+    st.dictionaries(st.sampled_from(sorted(LISTED["lines"][0])), JSON),
+    JSON,
+)
 def test_whatever_a_target_shows_is_compared_without_a_crash(keys, line, value):
     values = {"custom_fields": dict.fromkeys(VALUES, value)}
     for detail in (LISTED | keys, LISTED | {"lines": [LISTED["lines"][0] | line]} | values):

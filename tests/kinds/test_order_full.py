@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from tests.kinds.manifests import FIELDS, FULL, order, read, said
 
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Severity
 from reconciler.ports import Terms
+from reconciler.stages.load import interpolate, parse
+from reconciler.stages.validate import validate
+from tests.kinds.manifests import FIELDS, FULL, order, read, said
 
 
 def with_keys(*keys: str) -> str:
@@ -20,7 +22,12 @@ def with_line(*keys: str) -> str:
 
 
 def test_what_is_said_takes_its_comparable_form():
-    text = with_keys("create_time: 2022-01-02T18:04:05.999+03:00", "tags: [b, a, b]", "region: r", "custom_fields: {slot: evening, note: null}")
+    text = with_keys(
+        "create_time: 2022-01-02T18:04:05.999+03:00",
+        "tags: [b, a, b]",
+        "region: r",
+        "custom_fields: {slot: evening, note: null}",
+    )
     manifest, manifests = order(text)
     assert manifest.fields == {
         "endpoint": "site",
@@ -67,12 +74,17 @@ def test_a_time_is_read_in_every_documented_form(written, moment):
 
 
 def test_all_that_a_full_declaration_lacks_is_named_with_what_makes_it_full():
-    _, diagnostics = read('orders:\n  - external_id: "1"\n    region: r\n    lines: [{external_id: l, count: 1}]\n')
+    _, diagnostics = read(
+        'orders:\n  - external_id: "1"\n    region: r\n    lines: [{external_id: l, count: 1}]\n'
+    )
     assert [(str(each.origin), each.summary) for each in diagnostics] == [
         ("m.yaml:2:5", "order 1 lacks endpoint, status, total_price, currency"),
         (
             "m.yaml:4:13",
-            "line l of order 1 lacks product or sku, base_price_per_item, min_price_per_item, final_price_per_item",
+            (
+                "line l of order 1 lacks product or sku, base_price_per_item, min_price_per_item, "
+                "final_price_per_item"
+            ),
         ),
     ]
     assert diagnostics[0].advice == "it is a full declaration, for it has region"
@@ -136,7 +148,13 @@ def test_a_field_of_orders_is_none_of_lines():
         ("slot: 3", "custom field slot has to be one of morning (1), evening (2), not 3"),
         ("floor: 1.5", "custom field floor has to be a whole number, not 1.5"),
         ("gift: yes", 'custom field gift has to be true or false, not "yes"'),
-        ("day: soon", 'custom field day has to be a time such as 2026-12-31T15:04:05Z or a date such as 2026-12-31, not "soon"'),
+        (
+            "day: soon",
+            (
+                "custom field day has to be a time such as 2026-12-31T15:04:05Z or a date such as 2026-12-31, "
+                'not "soon"'
+            ),
+        ),
         ("note: [a]", "custom field note has to be text, not a list"),
         ("other: [a]", "custom field other has to be text, a number, true or false, not a list"),
         ("door: [hush]", "custom field door has to be text"),
@@ -152,7 +170,15 @@ def test_values_take_their_canonical_form():
     written = "{slot: morning, note: 007, floor: 3, weight: 2, gift: true, day: 2026-03-04, other: 1.5}"
     manifest, _ = order(with_keys(f"custom_fields: {written}"))
     values = manifest.fields["custom_fields"]
-    assert values == {"slot": 1, "note": "007", "floor": 3, "weight": 2.0, "gift": True, "day": "2026-03-04", "other": 1.5}
+    assert values == {
+        "slot": 1,
+        "note": "007",
+        "floor": 3,
+        "weight": 2.0,
+        "gift": True,
+        "day": "2026-03-04",
+        "other": 1.5,
+    }
     assert {type(each) for each in values.values()} == {int, str, float, bool}
 
 
@@ -163,7 +189,10 @@ def test_values_take_their_canonical_form():
         (["matching: email_sub", "email: a@b.example"], {"matching": "email_sub", "email": "a@b.example"}),
         (["matching: phone", "phone: +79990001122"], {"matching": "phone", "phone": "+79990001122"}),
         (["matching: profile_id", "profile_id: 12"], {"matching": "profile_id", "profile_id": "12"}),
-        (["matching: custom", "field_name: card", "field_value: 12"], {"matching": "custom", "field_name": "card", "field_value": 12}),
+        (
+            ["matching: custom", "field_name: card", "field_value: 12"],
+            {"matching": "custom", "field_name": "card", "field_value": 12},
+        ),
         (["matching: email_phone", "phone: '1'"], {"matching": "email_phone", "phone": "1"}),
         (
             ["matching: push_sub", "provider: ios", "subscription_id: x"],
@@ -184,7 +213,10 @@ def test_the_buyer_is_found_by_a_matching_and_its_keys(keys, identity):
         (["matching: email"], "8:5 matching email of order 1 lacks email"),
         (["matching: custom", "field_name: card"], "8:5 matching custom of order 1 lacks field_value"),
         (["matching: email_phone"], "8:5 matching email_phone of order 1 lacks email or phone"),
-        (["matching: phone", "phone: '1'", "email: a@b.example"], "10:5 email of order 1 does not belong to matching phone"),
+        (
+            ["matching: phone", "phone: '1'", "email: a@b.example"],
+            "10:5 email of order 1 does not belong to matching phone",
+        ),
         (
             ["email: a@b.example", "phone: '1'"],
             "9:5 phone of order 1 does not belong to matching email, which is taken when none is named,",
@@ -201,7 +233,11 @@ def test_a_matching_has_its_keys_and_no_others(keys, expected):
 
 
 def test_nothing_personal_is_quoted_in_a_finding():
-    for keys in (["email: john doe@b.example"], ["matching: phone", "phone: [79990001122]"], ["matching: custom", "field_name: c", "field_value: {john: doe}"]):  # noqa: E501
+    for keys in (
+        ["email: john doe@b.example"],
+        ["matching: phone", "phone: [79990001122]"],
+        ["matching: custom", "field_name: c", "field_value: {john: doe}"],
+    ):
         _, diagnostics = read(with_keys(*keys))
         assert diagnostics
         assert not any(secret in str(diagnostics) for secret in ("john", "7999"))
@@ -211,6 +247,11 @@ def test_a_literal_email_is_warned_of_and_a_variable_is_not():
     _, (found,) = read(with_keys("email: a@b.example"))
     assert (found.severity, str(found.origin)) == (Severity.WARNING, "m.yaml:8:12")
     assert found.summary == "a literal e-mail in Git, in order 1"
+    (document,) = parse(with_keys("email: ${buyer}").encode(), "m.yaml").documents
+    assert interpolate(document, {"buyer": "a@b.example"}) == ()
+    manifests, diagnostics = validate([document], KINDS, Terms())
+    assert manifests.orders["1"].identity["email"] == "a@b.example"
+    assert diagnostics == ()
 
 
 def test_the_identity_is_told_apart_by_a_salted_digest_alone():
@@ -226,7 +267,12 @@ def test_the_identity_is_told_apart_by_a_salted_digest_alone():
 
 
 def test_an_order_is_sent_in_the_words_of_the_import():
-    text = with_keys("create_time: 2022-01-02T15:04:05Z", "tags: [b, a]", "email: a@b.example", "custom_fields: {slot: evening, day: 2026-03-04}")
+    text = with_keys(
+        "create_time: 2022-01-02T15:04:05Z",
+        "tags: [b, a]",
+        "email: a@b.example",
+        "custom_fields: {slot: evening, day: 2026-03-04}",
+    )
     manifest, manifests = order(text)
     assert KINDS.order.encode(manifest, {"l1": "packed"}, manifests.catalogue) == {
         "external_id": "1",

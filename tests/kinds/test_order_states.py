@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from tests.kinds.manifests import FIELDS, read, said, sound
-
 from reconciler.model.diagnostic import Severity
+from tests.kinds.manifests import FIELDS, read, said, sound
 
 ENTRY = """\
 orders:
@@ -22,7 +21,7 @@ def test_an_entry_of_states_gives_one_manifest_a_line_and_no_order():
     assert manifests.orders == {}
     line = manifests.lines["1"]["l1"]
     assert (line.order, line.line, line.status) == ("1", "l1", "packed")
-    assert line.allowed_from == {"delivering", "by_hand"}
+    assert line.allowed_from == frozenset({"delivering", "by_hand"})
     assert line.once
     assert line.expires == date(2026, 12, 31)
     assert str(line.origin) == "m2.yaml:6:9"
@@ -30,7 +29,9 @@ def test_an_entry_of_states_gives_one_manifest_a_line_and_no_order():
 
 
 def test_one_status_may_be_said_for_every_line():
-    manifests = sound('orders:\n  - {external_id: "1", line_status: delivered, hold: always, expires: 2026-01-01}\n')
+    manifests = sound(
+        'orders:\n  - {external_id: "1", line_status: delivered, hold: always, expires: 2026-01-01}\n'
+    )
     (line,) = manifests.lines["1"].values()
     assert (line.line, line.status, line.once) == ("*", "delivered", False)
     assert str(line.address) == "order_line/1/*"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -183,6 +185,11 @@ def test_a_fault_is_told_in_plain_words_at_its_place(text):
     assert summary_of(text) == FAULTS[text]
 
 
+def test_a_reference_in_brackets_is_told_to_be_quoted():
+    (found,) = parse(b"a: {b: ${c}}", "f").diagnostics
+    assert found.advice == "inside of `{ }` and `[ ]` a `${...}` must be quoted"
+
+
 def test_what_is_not_utf_8_is_refused_with_its_place_or_its_encoding():
     assert summary_of(b"a: 1\nb: \xe9t\xe9\n") == "f.yaml:2:4 the file is not in UTF-8"
     for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
@@ -198,6 +205,21 @@ def test_nesting_ends_at_the_limit():
     assert parse(b"[" * 64 + b"]" * 64, "f").diagnostics == ()
     assert summary_of(b"[" * 100_000).endswith("more than 64 levels inside one another")
     assert summary_of(b"- " * 100_000).endswith("more than 64 levels inside one another")
+
+
+def test_aliases_do_not_lead_around_the_limit_of_depth():
+    text = "a: &a " + "[" * 40 + "]" * 40 + "\nb: " + "[" * 23 + "*a" + "]" * 23
+    assert parse(text.encode(), "f").diagnostics == ()
+    assert summary_of(text.replace("*a", "[*a]")).endswith("more than 64 levels inside one another")
+    assert summary_of(f"{text.replace('b: ', 'b: &b ')}\nc: [*b]").endswith(
+        "more than 64 levels inside one another"
+    )
+
+
+def test_a_file_full_of_errors_is_not_read_to_its_end():
+    parsed = parse(b"a: 1\n" * 10_000, "f")
+    assert len(parsed.diagnostics) == 101
+    assert parsed.diagnostics[-1].summary == "more than 100 errors in one file"
 
 
 def test_a_few_lines_that_mean_billions_are_refused():
@@ -285,3 +307,9 @@ def test_no_mixture_of_signs_makes_it_raise(text):
     for found in parse(text.encode(), "f").diagnostics:
         assert found.origin is not None
         assert found.summary
+
+
+def test_without_libyaml_it_says_what_to_install_instead_of_being_slow():
+    program = "import sys; sys.modules['_ruamel_yaml'] = None; from reconciler.stages.load import parse; parse(b'', 'f')"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1].endswith("install ruamel.yaml[oldlibyaml] and not ruamel.yaml alone")

@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from tests.kinds.manifests import FIELDS, FULL, TERMS, read, said, sound
 
 from reconciler.model import address
 from reconciler.model.diagnostic import Severity
 from reconciler.ports import Terms
+from tests.kinds.manifests import FIELDS, FULL, TERMS, read, said, sound
 
-FIELD = "custom_fields:\n  - {external_id: f, name: F, entity_type: order, value_type: int, default_value: 1}\n"
+FIELD = (
+    "custom_fields:\n  - {external_id: f, name: F, entity_type: order, value_type: int, default_value: 1}\n"
+)
 
 
 def lines(*written: str) -> str:
@@ -24,8 +26,14 @@ SHAPES = {
     "an unknown section": ("order: []\n", 'm.yaml:1:1 unknown key "order" in the manifest'),
     "a section that is no list": ("orders: 5\n", "m.yaml:1:9 orders of the manifest has to be a list, not 5"),
     "no targets": ("targets: []\n", "m.yaml:1:10 targets of the manifest must not be empty"),
-    "targets that are no list": ("targets: production\n", 'm.yaml:1:10 targets of the manifest has to be a list, not "production"'),
-    "an entry that is no mapping": ("orders:\n  - hello\n", 'm.yaml:2:5 entry 1 of orders has to be a mapping, not "hello"'),
+    "targets that are no list": (
+        "targets: production\n",
+        'm.yaml:1:10 targets of the manifest has to be a list, not "production"',
+    ),
+    "an entry that is no mapping": (
+        "orders:\n  - hello\n",
+        'm.yaml:2:5 entry 1 of orders has to be a mapping, not "hello"',
+    ),
     "an id that is a number": (
         "orders:\n  - external_id: 0012\n    line_status: new\n",
         'm.yaml:2:18 external_id of entry 1 of orders is a number as written: quote it, "0012"',
@@ -55,10 +63,16 @@ SHAPES = {
         f"orders:\n  - external_id: {'x' * 256}\n    line_status: new\n",
         f"m.yaml:2:18 external_id of order {'x' * 59}… has 256 characters; 255 are allowed",
     ),
-    "an unknown key of a line": (lines("{external_id: l, staus: new}"), 'm.yaml:5:26 unknown key "staus" in line l of order 1'),
+    "an unknown key of a line": (
+        lines("{external_id: l, staus: new}"),
+        'm.yaml:5:26 unknown key "staus" in line l of order 1',
+    ),
     "a word that is none of the choices": (
         "custom_line_statuses:\n  - {external_id: s, name: S, type: canceld}\n",
-        'm.yaml:2:37 type of line status s has to be one of delivered, canceled, refunded, in_process, not "canceld"',
+        (
+            "m.yaml:2:37 type of line status s has to be one of delivered, canceled, refunded, in_process, "
+            'not "canceld"'
+        ),
     ),
     "a truth that is a word": (
         "custom_line_statuses:\n  - {external_id: s, external: yes}\n",
@@ -76,13 +90,22 @@ SHAPES = {
         "custom_fields:\n  - {external_id: f, name: F, entity_type: order, value_type: enum, default_value: 1, enum_values: {a: '1'}}\n",  # noqa: E501
         'm.yaml:2:104 enum_values.a of custom field f has to be a whole number, not "1"',
     ),
-    "no pieces": (lines("{external_id: l, count: 0}"), "m.yaml:5:33 count of line l of order 1 has to be a whole number of at least 1, not 0"),
+    "no pieces": (
+        lines("{external_id: l, count: 0}"),
+        "m.yaml:5:33 count of line l of order 1 has to be a whole number of at least 1, not 0",
+    ),
     "pieces in quotes": (
         lines("{external_id: l, count: '2'}"),
         'm.yaml:5:33 count of line l of order 1 has to be a whole number of at least 1, not "2"',
     ),
-    "an empty from": (lines("{external_id: l, status: new, from: []}"), "m.yaml:5:45 from of line l of order 1 must not be empty"),
-    "no lines": ("orders:\n  - {external_id: a, hold: once, lines: []}\n", "m.yaml:2:41 lines of order a must not be empty"),
+    "an empty from": (
+        lines("{external_id: l, status: new, from: []}"),
+        "m.yaml:5:45 from of line l of order 1 must not be empty",
+    ),
+    "no lines": (
+        "orders:\n  - {external_id: a, hold: once, lines: []}\n",
+        "m.yaml:2:41 lines of order a must not be empty",
+    ),
     "a hold that is unknown": (
         "orders:\n  - {external_id: a, hold: forever, line_status: new}\n",
         'm.yaml:2:28 hold of order a has to be one of once, always, not "forever"',
@@ -99,7 +122,10 @@ SHAPES = {
         FULL.replace('"19.00"', "19.005"),
         "m.yaml:5:18 total_price of order 1 has more than two decimals: 19.005",
     ),
-    "a negative amount": (FULL.replace('"19.00"', "-19"), "m.yaml:5:18 total_price of order 1 must not be negative: -19"),
+    "a negative amount": (
+        FULL.replace('"19.00"', "-19"),
+        "m.yaml:5:18 total_price of order 1 must not be negative: -19",
+    ),
     "an amount with an exponent": (
         FULL.replace('"19.00"', "1.9e1"),
         'm.yaml:5:18 total_price of order 1 has to be an amount in plain digits such as "9.50": 1.9e1',
@@ -116,8 +142,11 @@ SHAPES = {
         FULL.replace("    lines:", "    tags: [a, {b: c}]\n    lines:"),
         "m.yaml:8:15 tags[1] of order 1 has to be text, not a mapping",
     ),
-    "no e-mail": (FULL.replace("    lines:", "    email: johndoe\n    lines:"), "m.yaml:8:12 email of order 1 is not an e-mail address"),
-}  # fmt: skip
+    "no e-mail": (
+        FULL.replace("    lines:", "    email: johndoe\n    lines:"),
+        "m.yaml:8:12 email of order 1 is not an e-mail address",
+    ),
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), SHAPES.values(), ids=SHAPES)
@@ -129,7 +158,9 @@ def test_no_words_of_the_library_reach_the_user():
     for text, _ in SHAPES.values():
         _, diagnostics = read(text)
         for each in diagnostics:
-            assert not re.search(r"pydantic|Input should|Field required|valid (string|list)|https?://", f"{each}")
+            assert not re.search(
+                r"pydantic|Input should|Field required|valid (string|list)|https?://", f"{each}"
+            )
 
 
 def test_a_typing_error_in_a_key_is_answered_with_the_key_that_was_meant():
@@ -163,7 +194,10 @@ def test_one_broken_entry_hides_nothing_of_another():
 def test_a_broken_key_does_not_hide_the_other_faults_of_its_entry():
     text = FULL.replace("status: new", "status: nwe").replace("currency: USD", "currency: [USD]")
     assert said(text) == [
-        'm.yaml:4:13 status of order 1 has to be one of new, delivered, paid, canceled, part_refunded, not "nwe"',
+        (
+            "m.yaml:4:13 status of order 1 has to be one of new, delivered, paid, canceled, part_refunded, "
+            'not "nwe"'
+        ),
         "m.yaml:7:15 currency of order 1 has to be text, not a list",
     ]
 
@@ -189,8 +223,14 @@ def test_a_broken_definition_still_counts_as_declared():
     full = FULL.replace("    lines:", "    custom_fields: {f: x, g: y}\n    lines:")
     assert said(text, full) == [
         'm.yaml:2:22 unknown key "nam" in custom field f',
-        'm.yaml:3:35 entity_type of custom field g has to be one of product, sku, order, line_order, not "ordre"',
-        'm.yaml:5:37 type of line status s has to be one of delivered, canceled, refunded, in_process, not "nothing"',
+        (
+            "m.yaml:3:35 entity_type of custom field g has to be one of product, sku, order, line_order, "
+            'not "ordre"'
+        ),
+        (
+            "m.yaml:5:37 type of line status s has to be one of delivered, canceled, refunded, in_process, "
+            'not "nothing"'
+        ),
     ]
 
 
@@ -227,7 +267,7 @@ def test_nothing_declares_nothing():
 
 
 def test_names_may_hold_any_unicode():
-    name = "Пункт выдачи 🛍 ‏שלום"
+    name = "Пункт выдачи 🛍 שלום"
     manifests = sound(f'custom_line_statuses:\n  - {{external_id: s, name: "{name}", type: canceled}}\n')
     assert manifests.definitions[address.line_status("s")].fields["name"] == name
 

@@ -168,7 +168,7 @@ def _by_id(lines: object) -> Mapping[str, Mapping[str, Any]]:
 
 def _nothing(value: object) -> bool:
     """Tell whether a value is absent, null or empty, which are all alike (A43)."""
-    return value is None or value in ("", [], {})  # noqa: PLR6201 - what is compared need not be hashable
+    return value is None or value in ("", [], {})
 
 
 def _said(value: object) -> str:

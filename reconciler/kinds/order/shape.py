@@ -90,7 +90,7 @@ class OrderEntry(BaseModel):
     )
     matching: Matching | None = Field(
         default=None,
-        description="How the buyer is found, by email when that is given. Without it an order is never created.",
+        description="How the buyer is found; email when that is given. Without it no order is created.",
     )
     email: Email | None = Field(
         default=None, repr=False, description="The buyer's e-mail; better a variable than a literal."

@@ -32,7 +32,7 @@ def send_lines(steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, me
             faults.append(fault)
             ledger.stop.set()
 
-    workers = [Thread(target=work, name=f"line-{number}") for number in range(sending.rules.concurrency)]
+    workers = [Thread(target=work, name=f"line-{number}", daemon=True) for number in range(sending.rules.concurrency)]
     for worker in workers:
         worker.start()
     for worker in workers:

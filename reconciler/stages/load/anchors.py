@@ -20,6 +20,8 @@ class Limits:
     """Mappings and lists inside one another."""
     aliases: int = 1_000
     """Uses of named values in one document."""
+    faults: int = 100
+    """Repeated keys, tags and the like, after which reading ends."""
     expanded: int = 1_000_000
     """Entries that a document would gain if its aliases were written out."""
 
@@ -35,10 +37,13 @@ class Misused(Exception):
 
 @dataclass(slots=True)
 class Anchored:
-    """A value with a name, and how many entries it has in all; not `ready` while it is being read."""
+    """A value with a name; not `ready` while it is being read."""
 
     value: Any = None
     entries: int = 0
+    """How many entries it has, those of its own entries included."""
+    levels: int = 0
+    """How many mappings and lists it has inside one another, itself included."""
     ready: bool = False
 
 

@@ -77,7 +77,7 @@ class Builder:
         self._places: dict[int, array[int]] = {}
         self._variables: list[Variable] = []
         self._anchors = Anchors(self._limits)
-        self._entries = 0
+        self._entries = self._deepest = 0
 
     def _value(self, event: Any, depth: int) -> Any:
         """Build the value that begins with `event`, inside `depth` containers."""
@@ -86,7 +86,7 @@ class Builder:
                 return self._adorned(event)
             return event.value if event.style else self._resolve(event.value)
         if event.__class__ is AliasEvent:
-            return self._alias(event)
+            return self._alias(event, depth)
         return self._collection(event, depth + 1)
 
     def _mapping(self, depth: int) -> dict[str, Any]:
@@ -149,14 +149,11 @@ class Builder:
             self._tagged(event)
         value = event.value if event.style or event.tag is not None else self._resolve(event.value)
         if event.anchor is not None:
-            self._anchors.name(event.anchor, Anchored(value, 1, ready=True))
+            self._anchors.name(event.anchor, Anchored(value, entries=1, ready=True))
         return value
 
     def _collection(self, event: Any, depth: int) -> Any:
-        if depth > self._limits.depth:
-            raise self._refused(
-                event, f"more than {self._limits.depth} levels inside one another", "flatten it"
-            )
+        self._reach(event, depth)
         if event.tag not in {None, "!"}:
             self._tagged(event)
         build = self._mapping if event.__class__ is MappingStartEvent else self._sequence
@@ -164,17 +161,28 @@ class Builder:
             return build(depth)
         anchored = Anchored()
         self._anchors.name(event.anchor, anchored)
-        before = self._entries
+        entries, deepest = self._entries, self._deepest
+        self._deepest = depth
         anchored.value = build(depth)
-        anchored.entries = self._entries - before
+        anchored.entries = self._entries - entries
+        anchored.levels = self._deepest - depth + 1
         anchored.ready = True
+        self._deepest = max(self._deepest, deepest)
         return anchored.value
 
-    def _alias(self, event: Any) -> Any:
+    def _reach(self, event: Any, depth: int) -> None:
+        if depth > self._limits.depth:
+            raise self._refused(
+                event, f"more than {self._limits.depth} levels inside one another", "flatten it"
+            )
+        self._deepest = max(self._deepest, depth)
+
+    def _alias(self, event: Any, depth: int) -> Any:
         try:
             anchored = self._anchors.use(event.anchor)
         except Misused as misuse:
             raise self._refused(event, misuse.summary, misuse.advice) from None
+        self._reach(event, depth + anchored.levels)
         self._entries += anchored.entries
         return anchored.value
 
@@ -186,7 +194,7 @@ class Builder:
             elif event.value == "<<":
                 return event.value if event.style else _MERGE
             return self._keys.setdefault(event.value, event.value)
-        key = written(self._alias(event)) if event.__class__ is AliasEvent else None
+        key = written(self._alias(event, 0)) if event.__class__ is AliasEvent else None
         if not isinstance(key, str):
             raise self._refused(event, "a key is no text", "write each key as a word or as quoted text")
         return key
@@ -227,6 +235,9 @@ class Builder:
         return Refused(error(summary, self._origin(_place(event)), advice))
 
     def _note(self, place: int, summary: str, advice: str, *related: Origin) -> None:
+        if len(self.diagnostics) == self._limits.faults:
+            found = f"more than {self._limits.faults} errors in one file"
+            raise Refused(error(found, self._origin(place), "correct those before this one first"))
         self.diagnostics.append(error(summary, self._origin(place), advice, related))
 
     def _origin(self, place: int) -> Origin:

@@ -104,18 +104,28 @@ _FIRST: Final[Mapping[str, tuple[str, str]]] = {
     "`": ("text cannot begin with a backtick", "quote it"),
     "%": ("text cannot begin with `%`", "quote it"),
 }
+_NOT_CLOSED: Final = frozenset({"did not find expected ',' or ']'", "did not find expected ',' or '}'"})
 _CANNOT_START: Final = "found character that cannot start any token"
 
 
 def explain(fault: Fault, text: str) -> Diagnostic:
     """Make the diagnostic of a syntax error in `text`, with the place where it began if that is another."""
-    summary, advice = _words(fault, _character(fault.at, text))
+    line = _line(fault.at, text)
+    summary, advice = _words(fault, line[fault.at.column - 1 : fault.at.column])
     since = fault.since or fault.at
     if fault.problem in _OPEN_ENDED:
         return error(summary, since, advice)
+    if fault.problem in _NOT_CLOSED and "${" in line:
+        advice = "inside of `{ }` and `[ ]` a `${...}` must be quoted"
     if since.line != fault.at.line:
         summary = f"{summary} (begun in line {since.line})"
     return error(summary, fault.at, advice, [since] if since != fault.at else [])
+
+
+def _line(origin: Origin, text: str) -> str:
+    """Give the line of a place, nothing past the end."""
+    lines = text.splitlines()
+    return lines[origin.line - 1] if 0 < origin.line <= len(lines) else ""
 
 
 def _words(fault: Fault, character: str) -> tuple[str, str]:
@@ -126,10 +136,3 @@ def _words(fault: Fault, character: str) -> tuple[str, str]:
     if fault.problem in _WORDS:
         return _WORDS[fault.problem]
     return f"{fault.context}, {fault.problem}".removeprefix(", "), "quote text that holds signs of YAML's own"
-
-
-def _character(origin: Origin, text: str) -> str:
-    """Give the character at a place, nothing past the end."""
-    lines = text.splitlines()
-    line = lines[origin.line - 1] if 0 < origin.line <= len(lines) else ""
-    return line[origin.column - 1 : origin.column]

@@ -1,7 +1,7 @@
 """The comments of a YAML text: which there are, and where those on lines of their own belong.
 
-Whoever moves text must move its comments along. A comment belongs to the entry after it, or ends the one before;
-which of them, only its indentation tells. Nothing here reads what the text says.
+Whoever moves text must move its comments along. A comment belongs to the entry after it, or ends the one
+before; which of them, only its indentation tells. Nothing here reads what the text says.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from reconciler.stages.rewrite.comments import align, comments, flatten, sides
 _ENDLESS: Final = 1 << 30
 _NULL: Final = Tag(suffix="tag:yaml.org,2002:null")
 _SEPARATOR: Final = re.compile(r"^(?:---|\.\.\.)(?:[ \t].*)?$\n?", re.MULTILINE)
+_FIRST_BLANKS: Final = re.compile(r"\A(?:[ \t]*\n)+")
 _NO_CONTENT: Final = re.compile(r"\s*(?:[#%].*)?")
 _NOT_UNDERSTOOD: Final = (YAMLError, ValueError, IndexError)
 """What the round trip raises for text that the parser took: IndexError for a comment before a lone `[ ]`."""
@@ -72,7 +73,13 @@ def _loss(before: str, after: str, file: str) -> str:
         return "another layout would change what it says"
     if [each.text for each in comments(before)] != [each.text for each in comments(after)]:
         return "another layout would lose or move a comment"
+    if _invisible(after) - _invisible(before):
+        return "another layout would turn an escape into an invisible character"
     return "" if _lay_out(after) == after else "its layout does not settle"
+
+
+def _invisible(text: str) -> set[str]:
+    return {each for each in set(text) if not each.isprintable()} - {"\n"}
 
 
 def _data(text: str, file: str) -> list[Any]:
@@ -101,6 +108,7 @@ def _lay_out(text: str) -> str:
 
 
 def _document(text: str) -> str:
+    text = _FIRST_BLANKS.sub("", text)
     lines = [line.rstrip() for line in text.split("\n")]
     if all(_NO_CONTENT.fullmatch(line) for line in lines):
         return "\n".join(lines).rstrip("\n") + "\n" if text.strip() else ""

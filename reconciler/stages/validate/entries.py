@@ -12,7 +12,8 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.document import Document
 from reconciler.model.text import listed, quoted
 from reconciler.ports import Kind, Kinds
-from reconciler.stages.validate.reasons import Part, Path, mended, reasons
+from reconciler.stages.validate.annotations import Path
+from reconciler.stages.validate.reasons import Part, mended, reasons
 from reconciler.stages.validate.shape import file_shape
 
 

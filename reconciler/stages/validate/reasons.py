@@ -6,10 +6,9 @@ words go nowhere.
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,8 +16,7 @@ from pydantic_core import ErrorDetails
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.document import Document
 from reconciler.model.text import closest, did_you_mean, listed, quoted, visible
-
-Path = tuple[str | int, ...]
+from reconciler.stages.validate.annotations import Path, choices_at, keys_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def _node(data: Any, loc: Path) -> Any:
 
 def _meaning(part: Part, loc: Path) -> str:
     """Find the key that an unknown one was likely meant to be; empty when it is there already."""
-    found = closest(str(loc[-1]), tuple(_keys(_shape_at(part.shape, loc[:-1]))))
+    found = closest(str(loc[-1]), keys_at(part.shape, loc[:-1]))
     return "" if found in _node(part.data, loc[:-1]) else found
 
 
@@ -101,7 +99,7 @@ def _translated(part: Part, details: ErrorDetails) -> Diagnostic:
     if code == "missing":
         return error(f"{subject} lacks {key}", part.document.at((*part.path, *loc[:-1])))
     if code == "extra_forbidden":
-        known = _keys(_shape_at(part.shape, owner))
+        known = keys_at(part.shape, owner)
         advice = did_you_mean(str(loc[-1]), known) or f"known are {listed(known)}"
         return error(
             f"unknown key {quoted(loc[-1])} in {subject}",
@@ -109,16 +107,17 @@ def _translated(part: Part, details: ErrorDetails) -> Diagnostic:
             advice,
         )
     whole = f"{key} of {subject}" if key else subject
-    predicate, advice = _predicate(code, value, details.get("ctx", {}), _annotation(part.shape, loc))
+    predicate, advice = _predicate(code, value, details.get("ctx", {}), choices_at(part.shape, loc))
     return error(f"{whole} {predicate}", part.document.at((*part.path, *loc)), advice)
 
 
-def _predicate(code: str, value: object, context: Mapping[str, Any], annotation: object) -> tuple[str, str]:
+def _predicate(
+    code: str, value: object, context: Mapping[str, Any], choices: tuple[str, ...]
+) -> tuple[str, str]:
     """Say what is wrong with a value, and what to do about it."""
     if code == "value_error":
         return str(context["error"]), ""
     if code == "literal_error":
-        choices = [str(each) for each in _literals(annotation)]
         advice = did_you_mean(value, choices) if isinstance(value, str) else ""
         return f"has to be one of {listed(choices)}, not {quoted(value)}", advice
     if code == "too_short":
@@ -145,11 +144,12 @@ _EXPECTED: Final = {
 
 def _split(part: Part, loc: Path) -> tuple[Path, str]:
     """Divide a place into the innermost mapping that has a shape of its own, and the way from there."""
-    depth = max(
-        (count for count in range(len(loc)) if isinstance(_node_or_none(part.data, loc[:count]), dict)
-         and _is_model_at(part.shape, loc[:count])),
-        default=0,
-    )  # fmt: skip
+    depth = next(
+        depth
+        for depth in range(max(len(loc) - 1, 0), -1, -1)
+        if depth == 0
+        or (keys_at(part.shape, loc[:depth]) and isinstance(_node_or_none(part.data, loc[:depth]), dict))
+    )
     owner, rest = loc[:depth], loc[depth:]
     key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in rest if step != "[key]")
     return owner, key.lstrip(".")
@@ -181,54 +181,3 @@ def _counted(path: Path) -> str:
     if not path:
         return ""
     return f"entry {int(path[-1]) + 1} of {path[-2]}"
-
-
-def _keys(shape: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in shape.model_fields.items()]
-
-
-def _annotation(shape: type[BaseModel], loc: Path) -> object:
-    """Follow a place through the annotations of a shape."""
-    found: object = shape
-    for step in loc:
-        if isinstance(step, int):
-            found = _first(found, lambda each: get_args(each)[0] if get_origin(each) is list else None)
-        else:
-            found = _first(found, lambda each, step=step: _member(each, step))  # type: ignore[misc]
-    return found
-
-
-def _member(annotation: object, step: str) -> object:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return next(
-            (
-                field.annotation
-                for name, field in annotation.model_fields.items()
-                if step in {name, field.alias}
-            ),
-            None,
-        )
-    return get_args(annotation)[1] if get_origin(annotation) is dict else None
-
-
-def _first(annotation: object, found: Callable[[object], object]) -> object:
-    return next((hit for each in _branches(annotation) if (hit := found(each)) is not None), None)
-
-
-def _branches(annotation: object) -> tuple[object, ...]:
-    return get_args(annotation) if get_origin(annotation) in {Union, types.UnionType} else (annotation,)
-
-
-def _is_model_at(shape: type[BaseModel], loc: Path) -> bool:
-    return any(
-        isinstance(each, type) and issubclass(each, BaseModel) for each in _branches(_annotation(shape, loc))
-    )
-
-
-def _shape_at(shape: type[BaseModel], loc: Path) -> type[BaseModel]:
-    every = _branches(_annotation(shape, loc))
-    return next((each for each in every if isinstance(each, type) and issubclass(each, BaseModel)), shape)
-
-
-def _literals(annotation: object) -> tuple[object, ...]:
-    return next((get_args(each) for each in _branches(annotation) if get_origin(each) is Literal), ())

@@ -1,0 +1,31 @@
+"""Exit codes (contract, section 6.1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DONE: Final = 0
+ERROR: Final = 1
+PENDING: Final = 2
+IN_PART: Final = 3
+INVALID: Final = 4
+REFUSED: Final = 5
+DENIED: Final = 8
+LOST: Final = 9
+USAGE: Final = 64
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+MEANINGS: Final = {
+    DONE: "done; with plan --detailed-exitcode: nothing pending and nothing withheld",
+    ERROR: "an error not listed here",
+    PENDING: "changes pending or something withheld (plan --detailed-exitcode only)",
+    IN_PART: "applied in part: something failed or was skipped, or was withheld unacknowledged",
+    INVALID: "manifests or settings invalid",
+    REFUSED: "refused by a guard: limits, permanent creates, evidence",
+    DENIED: "authentication or permission",
+    LOST: "an outcome is lost: sent, not confirmed",
+    USAGE: "wrong usage",
+    INTERRUPTED: "interrupted, report written",
+    TERMINATED: "terminated, report written",
+}

@@ -1,0 +1,94 @@
+"""Drawing: what plan and apply do alike, up to the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
+
+from reconciler import __version__
+from reconciler.cli import codes
+from reconciler.cli.console import Console
+from reconciler.cli.progress import Progress
+from reconciler.cli.session import selected
+from reconciler.cli.stop import Stop
+from reconciler.kinds import KINDS
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.evidence import Evidence
+from reconciler.model.plan import Plan, TargetName
+from reconciler.model.rules import Rules
+from reconciler.pipeline import Question
+from reconciler.ports import Clock
+from reconciler.reports.json import failed_plan_document, plan_document, written
+from reconciler.reports.text import drift_text, plan_text
+from reconciler.settings import Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Waits that end early when a person interrupts."""
+
+    interrupted: Event
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, or be woken by the interruption."""
+        self.interrupted.wait(seconds)
+
+
+def question_of(chosen: Chosen, options: Mapping[str, Any], progress: Progress, pause: Pause) -> Question:
+    """Put together what is asked of the target."""
+    return Question(
+        target=chosen.target,
+        selection=selected(options),
+        rules=_rules(chosen.rules, options),
+        terms=chosen.terms,
+        kinds=KINDS,
+        how=chosen.shape.observe,
+        clock=Clock(now=lambda: datetime.now(UTC), sleep=pause.sleep),
+        heard=progress.read,
+    )
+
+
+def _rules(rules: Rules, options: Mapping[str, Any]) -> Rules:
+    limits = rules.limits
+    if options["max_line_changes"] is not None:
+        limits = replace(limits, max_line_changes=options["max_line_changes"])
+    required = options["require_evidence"]
+    return replace(
+        rules,
+        limits=limits,
+        allow_reopen=options["allow_reopen"],
+        resend_stale=tuple(options["resend_stale"]),
+        require_evidence=Evidence(required) if required else None,
+    )
+
+
+def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: bool = False) -> None:
+    """Print a plan in every format that was asked for."""
+    show = drift_text if drift_only else plan_text
+    console.report(
+        {
+            "text": lambda to: show(plan, to.paint, verbose=to.verbose),
+            "json": lambda _: written(plan_document(plan, exit_code=exit_code, tool_version=__version__)),
+        }
+    )
+
+
+def failed_plan(target: TargetName | None, stop: Stop) -> str:
+    """Give the JSON document of a plan that could not be drawn."""
+    return written(
+        failed_plan_document(
+            target,
+            stop.diagnostics,
+            exit_code=stop.exit_code,
+            tool_version=__version__,
+            created_at=datetime.now(UTC),
+        )
+    )
+
+
+def refused(breaches: tuple[Diagnostic, ...]) -> Stop:
+    """Make the stop for a plan that exceeds a limit."""
+    return Stop(codes.REFUSED, breaches)

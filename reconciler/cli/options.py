@@ -1,0 +1,86 @@
+"""Options that several commands share.
+
+Each is also an environment variable, but for those that loosen something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+PREFIX: Final = "RECONCILER_"
+
+
+def option(*names: str, loosens: bool = False, **settings: Any) -> Callable[[CommandT], CommandT]:
+    """Make an option that can also be given as RECONCILER_NAME, unless it loosens something."""
+    if not loosens:
+        long = next(name for name in names if name.startswith("--"))
+        settings["envvar"] = PREFIX + long.split("/")[0].removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, **settings)
+
+
+def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+    def decorate(command: CommandT) -> CommandT:
+        for each in reversed(options):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+directory = option("-C", "--directory", metavar="DIR", help="Work in this folder.")
+target = option("-t", "--target", metavar="NAME", help="The target that is meant.")
+output = option(
+    "-o",
+    "--output",
+    "outputs",
+    metavar="FORMAT[=PATH]",
+    multiple=True,
+    help="text or json, to stdout or to a file; repeatable.",
+)
+color = option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours on stdout and stderr.",
+)
+verbose = option("-v", "--verbose", count=True, help="List everything; twice: every request's fate.")
+quiet = option("-q", "--quiet", is_flag=True, help="No progress, no hints.")
+
+printing = _together(output, color, verbose, quiet)
+common = _together(directory, target, printing)
+
+selection = _together(
+    option("--only", metavar="GLOB", multiple=True, help="Only addresses like this; repeatable."),
+    option("--exclude", metavar="GLOB", multiple=True, help="Not addresses like this; repeatable."),
+    option("--origin", metavar="GLOB", multiple=True, help="Only what these files declare; repeatable."),
+    option(
+        "--exclude-origin", metavar="GLOB", multiple=True, help="Not what these files declare; repeatable."
+    ),
+)
+
+judging = _together(
+    option(
+        "--require-evidence",
+        type=click.Choice(["observed", "recorded"]),
+        help="Refuse (exit 5) what is known by less.",
+    ),
+    option("--max-line-changes", type=click.IntRange(min=0), metavar="N", help="Instead of the limit."),
+    option(
+        "--allow-reopen",
+        is_flag=True,
+        loosens=True,
+        help="Let lines leave canceled and refunded statuses.",
+    ),
+    option(
+        "--resend-stale",
+        metavar="GLOB",
+        multiple=True,
+        loosens=True,
+        help="Say these lines again although their record is stale; repeatable.",
+    ),
+)

@@ -1,0 +1,132 @@
+"""The root command: which commands there are, and how every run of the program ends."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from reconciler import __version__
+from reconciler.cli import codes
+
+COMMANDS: Final = {
+    "init": ("reconciler.cli.init", "make a repository that plans at once"),
+    "validate": ("reconciler.cli.validate", "check settings and manifests; no network, no token"),
+    "plan": ("reconciler.cli.plan", "show what would be done; writes nothing"),
+    "apply": ("reconciler.cli.apply", "do what the plan says, after a prompt"),
+    "state": ("reconciler.cli.state", "show and correct what is remembered"),
+    "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
+    "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),
+    "schema": ("reconciler.cli.schema", "print the JSON Schema of manifests, settings or plans"),
+    "explain": ("reconciler.cli.explain", "tell all about one kind of resource"),
+    "fmt": ("reconciler.cli.fmt", "lay files out in one way, comments kept"),
+}
+
+EXAMPLES: Final = """\b
+Examples:
+  reconciler init shop && cd shop     make a repository with an embedded sandbox
+  reconciler plan                     see what would be done
+  reconciler apply                    do it, after a prompt
+  reconciler plan -t production -o json=plan.json --detailed-exitcode
+  reconciler explain order            all keys of an order, and what the API can do with it
+
+Market resources of the Altcraft Platform as code: YAML manifests in Git, a plan
+that says how it knows, an apply that sends nothing that was not shown.
+"""
+
+
+class Commands(click.Group):
+    """Loads a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, with a suggestion when there is none of that name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx) from error
+
+
+@click.group(
+    cls=Commands,
+    help=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option("-C", "--directory", metavar="DIR", envvar="RECONCILER_DIRECTORY", help="Work in this folder.")
+@click.version_option(__version__, "--version", message="reconciler %(version)s")
+@click.pass_context
+def root(ctx: click.Context, directory: str | None) -> None:
+    """Keep what -C says for the command that follows."""
+    ctx.obj = {"directory": directory}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; gives the exit code and never raises but for what is a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; what is left to print goes nowhere, and Python must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return codes.ERROR
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        result: Any = root.main(arguments, prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as misuse:
+        return _misused(misuse, arguments)
+    except click.ClickException as error:
+        error.show()
+        return codes.ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing was sent", err=True)
+        return codes.INTERRUPTED
+    return result if isinstance(result, int) else codes.DONE
+
+
+def _misused(misuse: click.UsageError, arguments: list[str]) -> int:
+    """Say what was wrong with the arguments; as JSON when JSON was asked for."""
+    from reconciler.cli.misuse import wants_json
+
+    if wants_json(arguments):
+        from reconciler.cli.misuse import misuse_document
+
+        click.echo(misuse_document(misuse.format_message(), arguments), nl=False)
+    if misuse.ctx is not None:
+        command = misuse.ctx.command_path
+        click.echo(f"error: {misuse.format_message()}\nTry '{command} --help'.", err=True)
+    else:
+        click.echo(f"error: {misuse.format_message()}", err=True)
+    return codes.USAGE

@@ -1,0 +1,79 @@
+"""validate: check settings and manifests. No network is needed, and no token."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from reconciler import __version__
+from reconciler.cli import codes, options
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.session import guarded, open_settings, place_of
+from reconciler.cli.stop import Stop
+from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order
+from reconciler.pipeline import declare
+from reconciler.reports.json import FORMAT_VERSION, diagnostics_data, written
+from reconciler.reports.text import diagnostics_text
+from reconciler.settings import choose
+
+
+@click.command(name="validate")
+@options.common
+def command(directory: str | None, target: str | None, **printing: Any) -> int:
+    """Check settings and manifests.
+
+    \b
+    Examples:
+      reconciler validate                 for every target of the settings
+      reconciler validate -t production   for one target
+      reconciler validate -o json
+
+    Everything that is wrong is found in one run. Exit 4 when something is.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    return guarded(console, lambda: _validate(console, directory, target), _failed)
+
+
+def _validate(console: Console, directory: str | None, target: str | None) -> int:
+    settings, shape = open_settings(directory)
+    found: dict[Diagnostic, None] = {}
+    sources: dict[str, str] = {}
+    names = [target] if target is not None else list(shape.targets)
+    for name in names:
+        declared = declare(place_of(choose(shape, settings.root, name, os.environ)))
+        found.update(dict.fromkeys(declared.diagnostics))
+        sources.update(declared.sources)
+    diagnostics = in_order(found)
+    exit_code = codes.INVALID if has_errors(diagnostics) else codes.DONE
+    console.report(
+        {
+            "text": lambda to: diagnostics_text(diagnostics, sources, to.paint) + _verdict(diagnostics),
+            "json": lambda _: _document(diagnostics, exit_code),
+        }
+    )
+    return exit_code
+
+
+def _verdict(diagnostics: Sequence[Diagnostic]) -> str:
+    errors = sum(each.severity is Severity.ERROR for each in diagnostics)
+    warnings = sum(each.severity is Severity.WARNING for each in diagnostics)
+    return f"Valid: {'no' if errors else 'yes'}. {errors} errors, {warnings} warnings.\n"
+
+
+def _document(diagnostics: Sequence[Diagnostic], exit_code: int) -> str:
+    return written(
+        {
+            "format_version": FORMAT_VERSION,
+            "tool_version": __version__,
+            "command": "validate",
+            "exit_code": exit_code,
+            "diagnostics": diagnostics_data(diagnostics),
+        }
+    )
+
+
+def _failed(stop: Stop) -> str:
+    return _document(stop.diagnostics, stop.exit_code)
