@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from typing import Final
+from urllib.parse import urlsplit
 
 from reconciler.kinds import KINDS
 from reconciler.ports import Denied
 from reconciler.settings.choose import Chosen
 from reconciler.targets.altcraft import Altcraft, Dialect
 from reconciler.wire import Ambient, Limits, Wire
+
+ALLOWED_HOSTS: Final = "RECONCILER_ALLOWED_HOSTS"
+"""Globs of host names, by space or comma; when set, a token goes to no other host."""
 
 
 @contextmanager
@@ -21,8 +27,9 @@ def connect(
 ) -> Iterator[Altcraft]:
     """Open a target for as long as the block lasts. `heard` is told of every wait.
 
-    Raises `Denied` when the token that the settings name cannot be had; no request is sent before.
+    Raises `Denied` when the host is not allowed or the token cannot be had; no request is sent before.
     """
+    _check_host(chosen, environment)
     token = _token(chosen, environment)
     token()
     shape = chosen.shape
@@ -38,6 +45,20 @@ def connect(
     )
     with _wire(chosen, limits, Ambient(sleep=sleep), heard) as wire:
         yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)
+
+
+def _check_host(chosen: Chosen, environment: Mapping[str, str]) -> None:
+    """Refuse a host that the environment does not allow, before any token is read (contract, section 8)."""
+    allowed = environment.get(ALLOWED_HOSTS, "").replace(",", " ").split()
+    if not allowed or chosen.sandbox is not None:
+        return
+    host = urlsplit(chosen.shape.url).hostname or ""
+    if not any(fnmatchcase(host, pattern) for pattern in allowed):
+        raise Denied(
+            f"{host} is not among the hosts that {ALLOWED_HOSTS} allows",
+            exit_code=8,
+            advice="correct the target's url, or the variable",
+        )
 
 
 def _wire(chosen: Chosen, limits: Limits, ambient: Ambient, heard: Callable[[str], None]) -> Wire:

@@ -151,8 +151,8 @@ def test_a_field_of_orders_is_none_of_lines():
         (
             "day: soon",
             (
-                "custom field day has to be a time such as 2026-12-31T15:04:05Z or a date such as 2026-12-31, "
-                'not "soon"'
+                "custom field day has to be a time such as 2026-12-31T15:04:05Z or a date "
+                'such as 2026-12-31, not "soon"'
             ),
         ),
         ("note: [a]", "custom field note has to be text, not a list"),

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from reconciler.model.address import CUSTOM_FIELD, LINE_STATUS, ORDER, ORDER_LINE
-from reconciler.model.change import Change, Pending, UpdateLine, Withhold, action, is_permanent, may_trigger
+from reconciler.model.change import (
+    Change,
+    Pending,
+    UpdateLine,
+    UpdateOrder,
+    Withhold,
+    action,
+    is_permanent,
+    may_trigger,
+)
 from reconciler.model.plan import Drift, Plan
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.reports.text.style import COLOURS, SIGNS, Paint, clean, number, plain, value
@@ -15,6 +24,8 @@ from reconciler.reports.text.summary import nothing_line, summary_line, target_l
 BULK_FROM = 12
 """So many changes of one sort are summed up in a table instead of listed one by one."""
 SAMPLES = 3
+LISTED_FIELDS = 4
+"""How many fields of changed orders name a sort of change."""
 
 TITLES = {
     CUSTOM_FIELD: "Custom fields",
@@ -51,12 +62,26 @@ def _end(plan: Plan) -> Iterator[str]:
 
 
 def _section(steps: Sequence[Pending], paint: Paint, *, verbose: bool) -> Iterator[str]:
-    lines = [step for step in steps if isinstance(step, UpdateLine)]
-    if len(lines) >= BULK_FROM and not verbose:
-        yield from _moves(lines, paint)
+    if steps[0].address.kind not in {ORDER, ORDER_LINE} or len(steps) < BULK_FROM or verbose:
+        for step in steps:
+            yield from _change(step, paint, verbose=verbose)
         return
-    for step in steps:
-        yield from _change(step, paint, verbose=verbose)
+    for (word, move, marks), group in groupby(sorted(steps, key=_sort), key=_sort):
+        same = list(group)
+        sign = paint(f"{SIGNS[word]:>2}", COLOURS[word])
+        yield f"  {sign} {number(len(same)):>7} {move}{marks}"
+        yield from _samples(same)
+    yield "       -v lists all of them"
+
+
+def _sort(step: Pending) -> tuple[str, str, str]:
+    """Give what makes changes of one kind alike: a line's move, or the fields of an order that differ."""
+    if isinstance(step, UpdateLine):
+        only = step.fields[0]
+        return action(step), f"{value(only.before)} → {value(only.after)}", _marks(step)
+    if isinstance(step, UpdateOrder):
+        return action(step), ", ".join(clean(each.path) for each in step.fields[:LISTED_FIELDS]), _marks(step)
+    return action(step), "orders", _marks(step)
 
 
 def _change(change: Change, paint: Paint, *, verbose: bool) -> Iterator[str]:
@@ -65,11 +90,12 @@ def _change(change: Change, paint: Paint, *, verbose: bool) -> Iterator[str]:
     where = clean(str(change.address))
     if isinstance(change, UpdateLine | Withhold) and len(change.fields) == 1 and not verbose:
         only = change.fields[0]
-        yield f"  {sign} {where}  {only.path}: {value(only.before)} → {value(only.after)}{_marks(change)}"
+        move = f"{only.path}: {value(only.before)} → {value(only.after)}"
+        yield f"  {sign} {where}  {move}{_marks(change)}{_place(change)}"
     else:
-        yield f"  {sign} {where}{_marks(change)}"
+        yield f"  {sign} {where}{_marks(change)}{_place(change)}"
         yield from _fields(change)
-    yield f"       {_because(change)}"
+    yield f"       {clean(change.reason)}"
 
 
 def _fields(change: Change) -> Iterator[str]:
@@ -98,27 +124,11 @@ def _marks(change: Change) -> str:
     return f"  [{', '.join(marks)}]"
 
 
-def _because(change: Change) -> str:
-    place = f"  ({change.origin})" if change.origin is not None else ""
-    return clean(f"{change.reason}{place}")
+def _place(change: Change) -> str:
+    return f"  {clean(str(change.origin))}" if change.origin is not None else ""
 
 
 # ------------------------------------------------------------------ bulk
-
-
-def _moves(steps: Sequence[UpdateLine], paint: Paint) -> Iterator[str]:
-    """Sum line updates up as a table of moves, with samples."""
-
-    def sort(step: UpdateLine) -> tuple[str, str, str]:
-        only = step.fields[0]
-        return value(only.before), value(only.after), _marks(step)
-
-    for (before, after, marks), group in groupby(sorted(steps, key=sort), key=sort):
-        moves = list(group)
-        sign = paint(f"{SIGNS['update']:>2}", COLOURS["update"])
-        yield f"  {sign} {number(len(moves)):>7} {before} → {after}{marks}"
-        yield from _samples(moves)
-    yield "       -v lists all of them"
 
 
 def _withheld(withheld: Sequence[Withhold], paint: Paint, *, verbose: bool) -> Iterator[str]:

@@ -125,10 +125,12 @@ class Builder:
     def _sequence(self, depth: int) -> list[Any]:
         data: list[Any] = []
         places = self._places[id(data)] = array("q")
-        while (event := self._take()).__class__ is not SequenceEndEvent:
-            value = self._value(event, depth)
-            data.append(value)
-            places.append(_place(event))
+        add, note, take, value_of = data.append, places.append, self._take, self._value
+        while (event := take()).__class__ is not SequenceEndEvent:
+            value = value_of(event, depth)
+            mark = event.start_mark
+            add(value)
+            note((mark.line << COLUMN_BITS) + mark.column + _FIRST_PLACE)
             if value.__class__ is str and OPENING in value:
                 self._variables.append((data, len(data) - 1, places[-1]))
         self._entries += len(data)
@@ -153,7 +155,8 @@ class Builder:
         return value
 
     def _collection(self, event: Any, depth: int) -> Any:
-        self._reach(event, depth)
+        if depth > self._deepest:
+            self._reach(event, depth)
         if event.tag not in {None, "!"}:
             self._tagged(event)
         build = self._mapping if event.__class__ is MappingStartEvent else self._sequence

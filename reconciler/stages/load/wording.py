@@ -46,11 +46,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "did not find expected ',' or ']'": (
         "a `[` is not closed",
-        "separate the items by commas and end with `]`",
+        "separate the items by commas, and quote text that holds `?`",
     ),
     "did not find expected ',' or '}'": (
         "a `{` is not closed",
-        "separate the entries by commas and end with `}`",
+        "separate the entries by commas, and quote text that holds `?`",
     ),
     "found unexpected end of stream": (_OPEN_QUOTE, "end the text with the quote it begins with"),
     "found unexpected ':'": (

@@ -1,0 +1,23 @@
+"""The shelf of kinds: every kind of address is explained, and definitions come before orders."""
+
+from reconciler.kinds import EXPLAINED, KINDS
+from reconciler.model.address import PARTS
+
+
+def test_every_kind_of_address_is_explained():
+    assert set(EXPLAINED) == set(PARTS)
+    for name, kind in EXPLAINED.items():
+        assert kind.name == name
+        assert kind.summary.endswith(".")
+        assert set(kind.capabilities) == {"read", "write", "edit", "delete", "triggers"}
+        assert all(each.endswith(".") for each in kind.capabilities.values())
+
+
+def test_definitions_come_before_orders():
+    assert [kind.section for kind in KINDS.every()] == ["custom_fields", "custom_line_statuses", "orders"]
+
+
+def test_every_key_of_every_shape_says_what_it_is():
+    for kind in KINDS.every():
+        for name, field in kind.shape.model_fields.items():
+            assert (field.description or "").endswith("."), name
