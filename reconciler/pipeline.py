@@ -96,7 +96,8 @@ def declare(place: Place) -> Declared:
         targets=place.targets,
     )
     manifests, found = validate(loaded.documents, place.kinds, place.terms)
-    diagnostics = [*loaded.diagnostics, *found]
+    broken = {each.origin for each in loaded.diagnostics}
+    diagnostics = [*loaded.diagnostics, *(each for each in found if each.origin not in broken)]
     if manifests.empty and not has_errors(diagnostics):
         diagnostics.append(
             error(

@@ -51,7 +51,7 @@ class Reading:
     manifests: tuple[DefinitionManifest | OrderManifest | LineManifest, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     dependent: tuple[Diagnostic, ...] = ()
-    """Findings that may only follow from a part that could not be read; of a broken entry they are not shown."""
+    """Findings that may only follow from a part that could not be read; not shown of a broken entry."""
 
 
 class Kind(Protocol):

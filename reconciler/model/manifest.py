@@ -78,8 +78,8 @@ class OrderManifest:
 
     `fields` is nested plain data in comparable form: amounts as Decimal in major units, times as aware
     datetimes in UTC at whole seconds, tags as a frozenset, lines as a mapping by line id. A key that was not
-    said is left out; one that was said to be empty is there and empty. `identity` is the matching mode and its
-    keys: personal, sent, never shown.
+    said is left out; one that was said to be empty is there and empty. `identity` is the matching mode and
+    its keys: personal, sent, never shown.
     """
 
     order: str

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.store import sqlite
 from reconciler.store.book import ReadOnlyStore, WritableStore
 from reconciler.store.errors import StoreError
 from reconciler.store.journal import RunJournal
-from reconciler.store.past import RunFacts, RunRow, RunStory, WriteRow
 
 __all__ = [
     "ReadOnlyStore",

@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.model.address import Address
+from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.record import Memory, Record
 from reconciler.store import doubt, past, remembered, remembering, schema, snapshot, sqlite
 from reconciler.store.committer import Committer
 from reconciler.store.errors import StoreError
 from reconciler.store.journal import RunJournal
-from reconciler.store.past import RunFacts, RunRow, RunStory
 
 ResultT = TypeVar("ResultT")
 
@@ -43,6 +43,10 @@ class ReadOnlyStore:
     def run(self, id: int) -> RunStory | None:
         """Give one run of the account, None when there is none of that number. Raises StoreError."""
         return self._read(lambda connection: past.story(connection, self._account, id))
+
+    def writes(self, address: Address) -> tuple[WriteRow, ...]:
+        """Give every write of one address, the oldest first. Raises StoreError."""
+        return self._read(lambda connection: past.writes_of(connection, self._account, address)) or ()
 
     def close(self) -> None:
         """Nothing is open."""

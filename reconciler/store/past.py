@@ -3,68 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from reconciler.model.address import Address, parse
+from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.store.tables import runs, writes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
-    """Who runs us and where, as the caller found out; an empty text is not known. Names no secret."""
-
-    host: str = ""
-    pid: int = 0
-    actor: str = ""
-    commit: str = ""
-    ci_url: str = ""
-    tool_version: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRow:
-    """One run. `ended_at` and `exit_code` are None while it lasts, and for ever when it died."""
-
-    id: int
-    target: str
-    command: str
-    started_at: datetime
-    ended_at: datetime | None
-    exit_code: int | None
-    facts: RunFacts
-    summary: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteRow:
-    """One write of a run. `outcome` is the contract's word, None while nobody knows."""
-
-    number: int
-    request: int | None
-    """The number of the first of those that were intended together; None: it never came to be sent."""
-    address: Address
-    action: str
-    wanted: Any
-    before: Any
-    intended_at: datetime | None
-    outcome: str | None
-    outcome_at: datetime | None
-    reason: str
-    seconds: float
-    settled_by: str | None
-    """What settled it when its own answer did not: verify, adopt or forget."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunStory:
-    """A run with all its writes, in the order in which they were intended."""
-
-    row: RunRow
-    writes: tuple[WriteRow, ...]
 
 
 def start(connection: Connection, account: str, row: RunRow) -> int:
@@ -111,6 +57,17 @@ def story(connection: Connection, account: str, run: int) -> RunStory | None:
     return RunStory(_run(row), tuple(map(_write, rows)))
 
 
+def writes_of(connection: Connection, account: str, address: Address) -> tuple[WriteRow, ...]:
+    """Give every write of one address of an account, the oldest first."""
+    chosen = (
+        select(writes)
+        .join(runs, runs.c.id == writes.c.run)
+        .where(runs.c.account == account, writes.c.address == str(address))
+        .order_by(writes.c.run, writes.c.number)
+    )
+    return tuple(map(_write, connection.execute(chosen)))
+
+
 def _run(row: Row[Any]) -> RunRow:
     return RunRow(
         id=row.id,
@@ -133,6 +90,7 @@ def _run(row: Row[Any]) -> RunRow:
 
 def _write(row: Row[Any]) -> WriteRow:
     return WriteRow(
+        run=row.run,
         number=row.number,
         request=row.request,
         address=parse(row.address),

@@ -44,13 +44,20 @@ def validate(
     With an error among the diagnostics the manifests are not to be used.
     """
     with _collector_paused():
-        taken = [take(document, kinds) for document in documents]
-        diagnostics = [each for one in taken for each in one.diagnostics]
-        entries = [entry for one in taken for entry in one.entries]
-        catalogue = _catalogue(entries, kinds)
-        diagnostics += _duplicates(entries, kinds)
-        manifests = _read(entries, catalogue, terms, diagnostics)
-        return manifests, _capped(diagnostics)
+        manifests, diagnostics = _validated(documents, kinds, terms)
+    return manifests, _capped(diagnostics)
+
+
+def _validated(
+    documents: Sequence[Document], kinds: Kinds, terms: Terms
+) -> tuple[Manifests, list[Diagnostic]]:
+    """Do the work; a function of its own, so that all entries are gone before the collector looks again."""
+    taken = [take(document, kinds) for document in documents]
+    diagnostics = [each for one in taken for each in one.diagnostics]
+    entries = [entry for one in taken for entry in one.entries]
+    catalogue = _catalogue(entries, kinds)
+    diagnostics += _duplicates(entries, kinds)
+    return _read(entries, catalogue, terms, diagnostics), diagnostics
 
 
 @contextmanager

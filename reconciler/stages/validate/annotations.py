@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 
 
 def keys_at(shape: type[BaseModel], path: Path) -> tuple[str, ...]:
-    """Give the keys, as they are written, of the mapping at a place; empty when it has no shape of its own."""
+    """Give the keys, as written, of the mapping at a place; empty when it has no shape of its own."""
     return _keys(shape, _way(path))
 
 

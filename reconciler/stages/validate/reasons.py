@@ -164,7 +164,7 @@ def _node_or_none(data: Any, loc: Path) -> Any:
 
 def _subject(part: Part, owner: Path) -> str:
     """Name what a key belongs to, by the ids that can be read."""
-    whole = _named(part.noun, part.data) or _counted(part.path) or "the manifest"
+    whole = _named(part.noun, part.data) or _counted(part.path) or f"the {part.noun}"
     if not owner:
         return whole
     section = str(next(step for step in reversed(owner) if isinstance(step, str)))

@@ -1,16 +1,11 @@
-"""JSON for machines: the plan, which is also the plan's file, and what became of it.
-
-Keys are only ever added within a major `format_version`. Nothing personal is in it: such values are salted
-digests.
-"""
+"""The plan as JSON, which is also the plan's file."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -24,23 +19,22 @@ from reconciler.model.change import (
     is_permanent,
     may_trigger,
 )
-from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
-from reconciler.model.outcome import WORDS, Outcome, word
 from reconciler.model.plan import Plan, Selection, Summary, TargetName
-
-FORMAT_VERSION: Final = "1.0"
-
-
-def written(document: Mapping[str, Any]) -> str:
-    """Write a document as indented JSON that ends with a newline."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+from reconciler.reports.json.parts import (
+    FORMAT_VERSION,
+    diagnostics_data,
+    moment,
+    origin_data,
+    target_data,
+)
 
 
 def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str, Any]:
     """Give a plan as JSON data (contract, section 6.2)."""
     body = {
-        "target": _target(plan.target),
+        "target": target_data(plan.target),
         "complete": plan.complete,
         "selection": _selection(plan.selection),
         "summary": _summary(plan.summary()),
@@ -60,7 +54,7 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "tool_version": tool_version,
         "command": "plan",
         "exit_code": exit_code,
-        "created_at": plan.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created_at": moment(plan.created_at),
         "digest": _digest(body),
         **body,
         "diagnostics": diagnostics_data(plan.diagnostics),
@@ -81,67 +75,7 @@ def failed_plan_document(
         target=target or nowhere, created_at=created_at, diagnostics=tuple(diagnostics), complete=False
     )
     document = plan_document(empty, exit_code=exit_code, tool_version=tool_version)
-    return document if target is not None else {**document, "target": _target(None)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What became of a plan, as it is reported."""
-
-    target: TargetName | None = None
-    run: int | None = None
-    outcomes: Sequence[Outcome] = ()
-    withheld: Sequence[Withhold] = ()
-    next_commands: Sequence[str] = ()
-    diagnostics: Sequence[Diagnostic] = ()
-
-
-def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
-    """Give what became of a plan as JSON data (contract, section 6.4)."""
-    counted = dict.fromkeys(WORDS.values(), 0)
-    for outcome in applied.outcomes:
-        counted[word(outcome)] += 1
-    return {
-        "format_version": FORMAT_VERSION,
-        "command": "apply",
-        "exit_code": exit_code,
-        "target": _target(applied.target),
-        "run": applied.run,
-        "summary": {**counted, "withheld": len(applied.withheld)},
-        "outcomes": [
-            {
-                "address": str(outcome.address),
-                "outcome": word(outcome),
-                "reason": outcome.reason,
-                "after": outcome.after,
-                "seconds": round(outcome.seconds, 3),
-            }
-            for outcome in applied.outcomes
-        ],
-        "withheld": [{"address": str(each.address), "reason": each.reason} for each in applied.withheld],
-        "next": list(applied.next_commands),
-        "diagnostics": diagnostics_data(applied.diagnostics),
-    }
-
-
-def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Give diagnostics as JSON data."""
-    return [
-        {
-            "severity": str(each.severity),
-            "summary": each.summary,
-            "advice": each.advice,
-            "origin": _origin(each.origin),
-            "related": [_origin(related) for related in each.related],
-        }
-        for each in diagnostics
-    ]
-
-
-def _target(target: TargetName | None) -> dict[str, str | None]:
-    if target is None:
-        return {"name": None, "url": None, "account": None}
-    return {"name": target.name, "url": target.url, "account": target.account}
+    return document if target is not None else {**document, "target": target_data(None)}
 
 
 def _selection(selection: Selection) -> dict[str, list[str]]:
@@ -179,7 +113,7 @@ def _change(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "fields": [_field(each) for each in change.fields],
         "needs": [str(need) for need in change.needs],
-        "origin": _origin(change.origin),
+        "origin": origin_data(change.origin),
     }
     if isinstance(change, Withhold):
         data["why"] = str(change.why)
@@ -195,10 +129,6 @@ def _field(change: FieldChange) -> dict[str, Any]:
     if change.after is not UNKNOWN:
         data["after"] = as_json(change.after)
     return data
-
-
-def _origin(origin: Origin | None) -> dict[str, Any] | None:
-    return None if origin is None else {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
 def _digest(body: Mapping[str, Any]) -> str:

@@ -1,0 +1,26 @@
+"""schema: print the JSON Schema of a format, for editors and for whoever reads what we write."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli import codes
+from reconciler.cli.schemas import SCHEMAS, schema_text
+
+
+@click.command(name="schema")
+@click.argument("format", type=click.Choice(list(SCHEMAS)))
+def command(format: str) -> int:
+    """Print the JSON Schema (draft 2020-12) of manifests, settings or plans.
+
+    \b
+    Examples:
+      reconciler schema manifest > .reconciler/manifest.schema.json
+      reconciler schema settings
+      reconciler schema plan           what `plan -o json` writes
+
+    An editor finds a manifest's schema by the first line of the file:
+    # yaml-language-server: $schema=../.reconciler/manifest.schema.json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    click.echo(schema_text(format), nl=False)
+    return codes.DONE

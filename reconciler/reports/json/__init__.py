@@ -1,0 +1,35 @@
+"""JSON for machines: the plan, which is also the plan's file, what became of it, and what is on record.
+
+Keys are only ever added within a major `format_version`. Nothing personal is in it: such values are salted
+digests.
+"""
+
+from __future__ import annotations
+
+from reconciler.reports.json.applied import Applied, applied_document
+from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, written
+from reconciler.reports.json.plan import failed_plan_document, plan_document
+from reconciler.reports.json.record import (
+    adopted_document,
+    forgotten_document,
+    held_document,
+    run_document,
+    runs_document,
+    state_document,
+)
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Applied",
+    "adopted_document",
+    "applied_document",
+    "diagnostics_data",
+    "failed_plan_document",
+    "forgotten_document",
+    "held_document",
+    "plan_document",
+    "run_document",
+    "runs_document",
+    "state_document",
+    "written",
+]

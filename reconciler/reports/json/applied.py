@@ -1,0 +1,53 @@
+"""What became of a plan, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.change import Withhold
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.outcome import WORDS, Outcome, word
+from reconciler.model.plan import TargetName
+from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, target_data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What became of a plan, as it is reported."""
+
+    target: TargetName | None = None
+    run: int | None = None
+    outcomes: Sequence[Outcome] = ()
+    withheld: Sequence[Withhold] = ()
+    next_commands: Sequence[str] = ()
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
+    """Give what became of a plan as JSON data (contract, section 6.4)."""
+    counted = dict.fromkeys(WORDS.values(), 0)
+    for outcome in applied.outcomes:
+        counted[word(outcome)] += 1
+    return {
+        "format_version": FORMAT_VERSION,
+        "command": "apply",
+        "exit_code": exit_code,
+        "target": target_data(applied.target),
+        "run": applied.run,
+        "summary": {**counted, "withheld": len(applied.withheld)},
+        "outcomes": [
+            {
+                "address": str(outcome.address),
+                "outcome": word(outcome),
+                "reason": outcome.reason,
+                "after": outcome.after,
+                "seconds": round(outcome.seconds, 3),
+            }
+            for outcome in applied.outcomes
+        ],
+        "withheld": [{"address": str(each.address), "reason": each.reason} for each in applied.withheld],
+        "next": list(applied.next_commands),
+        "diagnostics": diagnostics_data(applied.diagnostics),
+    }
