@@ -1,0 +1,102 @@
+"""Approval: what a person reviewed, reduced to what has to be the same when it is carried out.
+
+It is what a plan's file says of its changes, so it holds no payload and nothing personal: such values are
+digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from reconciler.model.address import Address
+from reconciler.model.change import (
+    UNKNOWN,
+    Change,
+    Pending,
+    action,
+    as_json,
+    is_permanent,
+    may_trigger,
+)
+from reconciler.model.plan import Selection, TargetName
+
+NOT_GIVEN: Final = "\x00not given"
+"""Stands for a value that a plan leaves out because it is not known; no value of an order equals it."""
+
+
+class OnMoved(StrEnum):
+    """What becomes of a plan of which a part has moved."""
+
+    STOP = "stop"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One change as it was shown: two of them are equal exactly when a reviewer would have seen the same."""
+
+    action: str
+    fields: tuple[tuple[str, Any, Any], ...]
+    permanent: bool
+    triggers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Everything that was approved at once."""
+
+    digest: str
+    created_at: datetime
+    target: TargetName
+    selection: Selection
+    inputs: str
+    """The digest of the manifests and settings that it was drawn from."""
+    changes: Mapping[Address, Reviewed] = field(default_factory=dict)
+    withheld: frozenset[Address] = frozenset()
+    max_line_changes: int | None = None
+    on_moved: OnMoved = OnMoved.STOP
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An approved change that is no longer the same, and how it would be now (None: withheld or gone)."""
+
+    address: Address
+    approved: Reviewed
+    now: Reviewed | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is left of a plan under an approval."""
+
+    steps: tuple[Pending, ...]
+    converged: tuple[Address, ...]
+    """Approved, and already so: dropped."""
+    moved: tuple[Move, ...]
+    unapproved: tuple[Change, ...]
+    """Pending or withheld now and not in the approval: left for the next plan."""
+
+
+def reviewed(change: Change) -> Reviewed:
+    """Reduce a change to what a reviewer saw of it."""
+    return Reviewed(
+        action=action(change),
+        fields=tuple((each.path, _given(each.before), as_json(each.after)) for each in change.fields),
+        permanent=is_permanent(change),
+        triggers=may_trigger(change),
+    )
+
+
+def approval_of(changes: Iterable[Pending]) -> dict[Address, Reviewed]:
+    """Reduce all changes of a plan."""
+    return {change.address: reviewed(change) for change in changes}
+
+
+def _given(value: Any) -> Any:
+    return NOT_GIVEN if value is UNKNOWN else as_json(value)
