@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.13 python3.12; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test check lint fix types imports pytest demo lock clean
+.PHONY: help setup test check lint fix types imports pytest demo docs lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ fix: $(STAMP)  ## let ruff repair and format what it can
 
 demo: $(STAMP)  ## a guided minute against the sandbox
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
+
+docs: $(STAMP)  ## write again what the code says of itself: plans of the examples, tables and help in the docs
+	$(BIN)/python -m tests.examples
+	$(BIN)/python -m tests.docs
 
 # Extra words go to the compiler: make lock ARGS=--upgrade, make lock ARGS='--upgrade-package httpx'.
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

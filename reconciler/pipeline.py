@@ -150,4 +150,6 @@ def _sides(derived: Derived, world: World, record: Record, question: Question) -
         rules=question.rules,
         now=question.clock.now(),
         covers=derived.covers,
+        selects=derived.selects,
+        in_force=derived.in_force,
     )

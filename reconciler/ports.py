@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 
@@ -42,6 +42,10 @@ class Terms:
     """Order statuses that are accepted: the documented ones and the configured ones."""
     salt: str = ""
     """Goes into the digests of personal values: the account."""
+
+
+USUAL_TERMS: Final = Terms()
+"""What holds where the settings say nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +133,18 @@ class OrderKind(Kind, Protocol):
         ...
 
     def encode(
-        self, manifest: OrderManifest, statuses: Mapping[str, str], catalogue: Catalogue
+        self,
+        manifest: OrderManifest,
+        statuses: Mapping[str, str],
+        catalogue: Catalogue,
+        terms: Terms = USUAL_TERMS,
+        live: LiveOrder | None = None,
     ) -> Mapping[str, Any]:
-        """Give the JSON object that the import's `data` takes, each line with the status given for it."""
+        """Give the JSON object that the import's `data` takes, each line with the status given for it.
+
+        What `live` shows of keys that are not declared goes along, for an import may empty what it leaves
+        out (A14).
+        """
         ...
 
     def fields_in_use(self, live: LiveOrder) -> Iterable[Address]:
@@ -191,6 +204,9 @@ class Unanswered:
 
 
 Answer = Accepted | Refused | Unanswered
+
+UNREACHED: Final = "unreached"
+"""The code of a `Refused` that no server spoke: the request could not be handed to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import click
 from reconciler.cli import codes, options
 from reconciler.cli.carrying import Carried, carry
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, question_of, refused, report_plan
+from reconciler.cli.drawing import Pause, question_of, refused
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target
@@ -20,9 +20,10 @@ from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.plan import Plan, TargetName
 from reconciler.pipeline import Drawn, draw
 from reconciler.reports.json import Applied, applied_document, written
-from reconciler.reports.text import applied_line, outcomes_text
+from reconciler.reports.text import applied_line, outcomes_text, plan_text
 from reconciler.reports.text.diagnostics import remarks
-from reconciler.settings import Chosen, Misused, connect
+from reconciler.settings import Chosen, Misused
+from reconciler.settings.connect import connect
 from reconciler.store import open_store
 
 
@@ -90,15 +91,20 @@ def _apply(
             open_store(chosen.state, chosen.target.account) as store,
         ):
             carried = carry(drawn, question, reached, store, interrupts, shown)
-    exit_code = carried.exit_code(approved_unseen=approved_unseen)
-    _report(console, chosen, drawn.plan, carried, exit_code)
+        exit_code = carried.exit_code(approved_unseen=approved_unseen)
+        _report(console, chosen, drawn.plan, carried, exit_code)
     return exit_code
 
 
 def _show(console: Console, drawn: Drawn) -> None:
-    """Print the plan before anything is judged or asked; stop where it must not be sent."""
+    """Print the plan before anything is judged or asked; stop where it must not be sent.
+
+    Where stdout is for a machine it goes to stderr, for nothing is sent that nobody could see.
+    """
     if console.format == "text":
-        report_plan(Console((), console.colour, console.verbosity, console.quiet), drawn.plan, codes.DONE)
+        console.out(plan_text(drawn.plan, console.paint, verbose=console.verbose))
+    else:
+        console.warn(plan_text(drawn.plan, console.paint_aside, verbose=console.verbose))
     if has_errors(drawn.plan.diagnostics):
         problem = error(
             "the plan is not complete, so nothing was sent",

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reconciler import __version__
 from reconciler.cli import codes
+from reconciler.cli.facts import run_facts
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import Progress
+from reconciler.model.address import ORDER
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import Lost, Outcome, Skipped
@@ -22,12 +19,14 @@ from reconciler.pipeline import Drawn, Question, carry_out
 from reconciler.ports import Denied, Journal, Target
 from reconciler.reports.text.outcomes import count
 from reconciler.stages.apply import Ledger
-from reconciler.store import RunFacts, StoreError, WritableStore
+from reconciler.store import StoreError, WritableStore
 
 _ON_LOST = """{count} lost: sent, and nobody knows whether it happened. Withheld until you settle it:
-  look at the order in the panel, then
+  look at it in the panel, then
   `reconciler state adopt ADDRESS` if it happened, or
   `reconciler state forget --unsettled ADDRESS` if it did not: the next plan says it again"""
+_ON_LOST_ORDERS = """  an order itself can be read:
+  `reconciler state forget --unsettled order/ID`, and the next plan compares it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Carried:
         lost = [outcome for outcome in self.outcomes if isinstance(outcome, Lost)]
         if lost:
             words.append(_ON_LOST.format(count=len(lost)))
+        if any(outcome.address.kind == ORDER for outcome in lost):
+            words.append(_ON_LOST_ORDERS)
         return words
 
     def exit_code(self, *, approved_unseen: bool) -> int:
@@ -91,7 +92,7 @@ def carry(
     shown: Progress,
 ) -> Carried:
     """Carry out a plan under a run of its own; the run is closed whatever happens."""
-    journal = store.begin(target=question.target.name, command="apply", facts=_facts())
+    journal = store.begin(target=question.target.name, command="apply", facts=run_facts())
     ledger = Ledger(
         journal=journal,
         world=drawn.world,
@@ -109,7 +110,7 @@ def carry(
         interrupts.stop.set()
     except StoreError as broken:
         fault = broken
-    interrupts.writing = False
+    interrupts.writing, interrupts.written = False, True
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
@@ -144,41 +145,3 @@ def _close(journal: Journal, carried: Carried, ledger: Ledger) -> None:
     except StoreError:
         if carried.fault is None:
             raise
-
-
-def _facts() -> RunFacts:
-    """Find out who runs us and where; what cannot be found out stays empty."""
-    environment = os.environ
-    try:
-        actor = environment.get("GITHUB_ACTOR") or environment.get("GITLAB_USER_LOGIN") or getpass.getuser()
-    except (OSError, KeyError):
-        actor = ""
-    return RunFacts(
-        host=platform.node(),
-        pid=os.getpid(),
-        actor=actor,
-        commit=environment.get("GITHUB_SHA") or environment.get("CI_COMMIT_SHA") or _commit(),
-        ci_url=environment.get("CI_JOB_URL") or _github_url(environment),
-        tool_version=__version__,
-    )
-
-
-def _commit() -> str:
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - the user's own git, wherever it is
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return found.stdout.strip() if found.returncode == 0 else ""
-
-
-def _github_url(environment: Mapping[str, str]) -> str:
-    server, repository, run = (
-        environment.get(name, "") for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-    )
-    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""

@@ -22,6 +22,8 @@ from reconciler.settings.shape import SANDBOX
 if TYPE_CHECKING:
     from reconciler.sandbox import Market
 
+_UNHARMED = "nothing was stored; mend the file, or name another one"
+
 
 @dataclass(frozen=True, slots=True)
 class Garden:
@@ -85,15 +87,17 @@ def _switches(words: tuple[str, ...]) -> Mapping[str, str]:
 
 
 @contextmanager
-def stored_fault() -> Iterator[None]:
+def stored_fault(path: Path) -> Iterator[None]:
     """Turn what can be wrong with a sandbox's file, or with what is to be put into it, into a `Stop`."""
     try:
         yield
-    except (ValueError, sqlite3.Error) as fault:
-        raise Stop(codes.ERROR, (error(f"{fault}", advice="nothing was stored"),)) from None
+    except ValueError as fault:
+        raise Stop(codes.ERROR, (error(str(fault), advice=_UNHARMED),)) from None
+    except sqlite3.Error as fault:
+        raise Stop(codes.ERROR, (error(f"{path}: {fault}", advice=_UNHARMED),)) from None
     except OSError as fault:
-        where = f"{fault.filename}: " if fault.filename else ""
-        raise Stop(codes.ERROR, (error(f"{where}{fault.strerror}", advice="nothing was stored"),)) from None
+        said = error(f"{fault.filename or path}: {fault.strerror}", advice=_UNHARMED)
+        raise Stop(codes.ERROR, (said,)) from None
 
 
 def listening_fault(fault: OSError, host: str, port: int) -> Stop:
@@ -103,8 +107,9 @@ def listening_fault(fault: OSError, host: str, port: int) -> Stop:
     elif fault.errno in {errno.EACCES, errno.EPERM}:
         said = error(f"port {port} of {host} may not be taken", advice="ports from 1024 on are free to all")
     else:
+        reason = (fault.strerror or str(fault)).partition(" (while ")[0]
         said = error(
-            f"cannot listen on {host}, port {port}: {fault.strerror or fault}",
+            f"cannot listen on {host}, port {port}: {reason}",
             advice="--host names an address of this machine, such as 127.0.0.1",
         )
     return Stop(codes.ERROR, (said,))

@@ -60,9 +60,7 @@ def command(folder: Path, directory: str | None, **printing: Any) -> int:
 
 
 def _init(console: Console, made: _Made, today: date) -> int:
-    texts = scaffold(
-        today, manifest_schema=schema_text("manifest"), settings_schema=schema_text("settings")
-    )
+    texts = scaffold(today, manifest_schema=schema_text("manifest"), settings_schema=schema_text("settings"))
     _survey(made, [*texts, SANDBOX])
     try:
         for name, text in texts.items():
@@ -73,7 +71,12 @@ def _init(console: Console, made: _Made, today: date) -> int:
     except (OSError, ValueError) as fault:
         raise Stop(
             codes.ERROR,
-            (error(f"{made.root} cannot be filled: {fault}", advice="what was made so far stays; repeat it"),),
+            (
+                error(
+                    f"{made.root} cannot be filled: {fault}",
+                    advice="what was made stays; mend that and try again",
+                ),
+            ),
         ) from None
     remarks = _remarks(made)
     console.report({"text": lambda _: _text(made), "json": lambda _: _document(made, codes.DONE, remarks)})

@@ -12,13 +12,26 @@ import click
 from reconciler.cli import codes
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal ended what was going on. `exit_code` is the contract's for that signal."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
 class Interrupts:
-    """Catches signals while its block lasts; one that comes before the first write ends the command."""
+    """Catches signals while its block lasts.
+
+    Before the first write a signal ends the command; while it writes the first one only stops new writes;
+    once it has written, the report is all that is left, and a signal does not keep it from being written.
+    """
 
     def __init__(self) -> None:
         self.stop = Event()
         self.received = 0
         self.writing = False
+        self.written = False
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -32,17 +45,19 @@ class Interrupts:
 
     @property
     def exit_code(self) -> int | None:
-        """The contract's exit code for the signal that came, None when none did."""
+        """The contract's exit code for the first signal that came, None when none did."""
         if not self.received:
             return None
         return codes.TERMINATED if self.received == signal.SIGTERM else codes.INTERRUPTED
 
     def _receive(self, number: int, _: FrameType | None) -> None:
+        if self.written:
+            return
         first = not self.received
-        self.received = number
+        self.received = self.received or number
         self.stop.set()
         if not self.writing or not first:
-            raise KeyboardInterrupt
+            raise Interrupted(self.exit_code or codes.INTERRUPTED)
         click.echo(
             "\nStopping: nothing new is sent, what is in flight is finished. Once more ends at once.",
             err=True,

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from reconciler.cli.completion import target_names
+
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PREFIX: Final = "RECONCILER_"
 
@@ -32,7 +34,9 @@ def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], 
 
 
 directory = option("-C", "--directory", metavar="DIR", help="Work in this folder.")
-target = option("-t", "--target", metavar="NAME", help="The target that is meant.")
+target = option(
+    "-t", "--target", metavar="NAME", shell_complete=target_names, help="The target that is meant."
+)
 output = option(
     "-o",
     "--output",

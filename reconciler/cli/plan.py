@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from threading import Event
 from typing import Any
 
 import click
@@ -12,13 +11,14 @@ import click
 from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan
+from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.plan import Kept, Plan, Requests, TargetName
 from reconciler.pipeline import Drawn, draw
 from reconciler.reports.text import diagnostics_text
-from reconciler.settings import connect
+from reconciler.settings.connect import connect
 from reconciler.store import open_record
 
 
@@ -59,13 +59,13 @@ def _plan(
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
-    pause = Pause(Event())
     with (
+        Interrupts() as interrupts,
         progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, pause.sleep) as source,
+        connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep) as source,
         open_record(chosen.state, chosen.target.account) as store,
     ):
-        question = question_of(chosen, options, shown, pause)
+        question = question_of(chosen, options, shown, Pause(interrupts.stop))
         drawn = draw(declared, question, source, store.load())
     exit_code = _exit_code(drawn, detailed=options["detailed_exitcode"])
     plan = _drift_alone(drawn.plan) if options["refresh_only"] else drawn.plan

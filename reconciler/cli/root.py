@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli import codes
@@ -58,6 +59,15 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without loading them, then what any command offers."""
+        offered = [
+            CompletionItem(name, help=summary)
+            for name, (_, summary) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -105,6 +115,8 @@ def _run(arguments: list[str]) -> int:
         result: Any = root.main(arguments, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except SystemExit as answered:  # click's way to end after it has answered a shell's question
+        return answered.code if isinstance(answered.code, int) else codes.DONE
     except click.UsageError as misuse:
         return _misused(misuse, arguments)
     except click.ClickException as error:
@@ -118,6 +130,9 @@ def _run(arguments: list[str]) -> int:
 
 def _misused(misuse: click.UsageError, arguments: list[str]) -> int:
     """Say what was wrong with the arguments; as JSON when JSON was asked for."""
+    if isinstance(misuse, click.exceptions.NoArgsIsHelpError):
+        misuse.show()
+        return codes.USAGE
     from reconciler.cli.misuse import wants_json
 
     if wants_json(arguments):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,8 +18,15 @@ from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.session import guarded
 from reconciler.settings import Misused
 
-_MADE_UP = 100
+_MADE_UP: Final = 100
 """Orders that `seed` makes up when nothing else is said."""
+
+_NOTHING: Final[Mapping[str, Mapping[str, Any]]] = {
+    "serve": {"file": None, "url": None},
+    "seed": {"file": None, "holds": {}},
+    "reset": {"file": None, "holds": {}},
+}
+"""What the documents hold of a command that was stopped."""
 
 _file = options.option(
     "--file", metavar="PATH", help="The sandbox's file; left out, that of the chosen target."
@@ -48,7 +55,7 @@ def command() -> None:
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
 
 
-@command.command(name="serve")
+@command.command(name="serve", short_help="serve a sandbox over HTTP until Ctrl-C")
 @options.common
 @options.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @options.option(
@@ -71,7 +78,7 @@ def _serve_command(**chosen: Any) -> int:
     return _guarded(chosen, "serve", _serve)
 
 
-@command.command(name="seed")
+@command.command(name="seed", short_help="put orders into it, made up or from a file")
 @click.argument("source", metavar="[FILE]", required=False, type=click.Path(path_type=Path))
 @options.common
 @options.option("--orders", type=click.IntRange(min=1), help=f"Make up so many; {_MADE_UP} without FILE.")
@@ -93,7 +100,7 @@ def _seed_command(**chosen: Any) -> int:
     return _guarded(chosen, "seed", _seed)
 
 
-@command.command(name="reset")
+@command.command(name="reset", short_help="empty it of everything")
 @options.common
 @_switch
 @_file
@@ -117,7 +124,7 @@ def _guarded(
     return guarded(
         console,
         lambda: work(console, open_garden(chosen), chosen),
-        lambda stop: envelope(f"sandbox {name}", stop.exit_code, stop.diagnostics),
+        lambda stop: envelope(f"sandbox {name}", stop.exit_code, stop.diagnostics, **_NOTHING[name]),
     )
 
 
@@ -133,7 +140,7 @@ def _serve(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
         if not _is_loopback(chosen["host"]):
             console.warn("warning: whoever reaches this address can change the sandbox; see --token-env")
 
-    with Interrupts() as interrupts, stored_fault():
+    with Interrupts() as interrupts, stored_fault(garden.path):
         try:
             serve(
                 garden.path,
@@ -158,7 +165,7 @@ def _seed(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
         raise Misused("FILE and --orders exclude each other", "seed twice to have both")
     if source is not None and not source.is_file():
         raise Misused(f"there is no file {source}", "name a JSON file, or leave it out and give --orders")
-    with garden.market() as market, stored_fault():
+    with garden.market() as market, stored_fault(garden.path):
         if source is not None:
             stored = seed_file(market, source)
         else:
@@ -171,7 +178,7 @@ def _seed(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
 
 def _reset(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
     del chosen
-    with garden.market() as market, stored_fault():
+    with garden.market() as market, stored_fault(garden.path):
         held = garden.counted(market)
         market.reset()
         if garden.switches:

@@ -27,11 +27,11 @@ targets:
   sandbox:
     url: sandbox:{SANDBOX}
 
-  # Your own installation, once you have seen enough: put its address in and remove the marks.
-  # production:
-  #   url: https://ru.altkraft.com
-  #   account: acme-prod           # the account's name in reports and in the record
-  #   token_env: ALTCRAFT_TOKEN    # the variable that holds the token; a token never stands in a file
+# Your own installation, once you have seen enough: take away the marks and put its address in.
+#  production:
+#    url: https://ru.altkraft.com
+#    account: acme-prod           # the account's name in reports and in the record
+#    token_env: ALTCRAFT_TOKEN    # the variable that holds the token; a token never stands in a file
 
 # A plan that wants more than this is shown and then refused (exit 5).
 limits:

@@ -12,6 +12,7 @@ import click
 
 from reconciler.cli import codes
 from reconciler.cli.console import Console
+from reconciler.cli.interrupts import Interrupted
 from reconciler.cli.stop import Stop
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import error
@@ -98,6 +99,8 @@ def guarded(console: Console, work: Callable[[], int], failure: Failure | None =
         stopped = Stop(codes.ERROR, (error(f"the target could not be read: {broken}", advice=_REACH),))
     except StoreError as fault:
         stopped = Stop(codes.ERROR, (error(str(fault), advice=fault.advice),))
+    except Interrupted as interrupted:
+        stopped = Stop(interrupted.exit_code, (error("interrupted; nothing was sent"),))
     except KeyboardInterrupt:
         stopped = Stop(codes.INTERRUPTED, (error("interrupted; nothing was sent"),))
     return _ended(console, stopped, failure)

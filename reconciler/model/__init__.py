@@ -1,4 +1,5 @@
 """The nouns: frozen values with no input or output, each module importing only those listed before it.
 
-address, diagnostic, document, evidence, manifest, observation, record, holding, history, change, plan, outcome.
+address, diagnostic, document, evidence, manifest, observation, record, holding, history, change, plan,
+outcome, adoption.
 """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 
@@ -33,3 +34,4 @@ class Adoption:
     left_out: Mapping[str, int] = field(default_factory=dict)
     """What a pattern swept in and cannot be adopted at all, counted by reason."""
     refused: tuple[Refusal, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -5,7 +5,7 @@ What is the same becomes no change at all; it is counted by its evidence in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, LineManifest, OrderManifest
+from reconciler.model.observation import LiveOrder
 
 
 class Missing(Enum):
@@ -94,12 +95,14 @@ class Create(_Listed):
 class UpdateOrder(_Listed):
     """An order that differs.
 
-    The import carries the whole order, so `statuses` holds what it will say of each line.
+    The import carries the whole order, so `statuses` holds what it will say of each line, and `live` what was
+    observed: its keys that are not managed go along. `live` is never written down.
     """
 
     wanted: OrderManifest
     statuses: tuple[tuple[str, str], ...] = ()
     triggers: bool = False
+    live: LiveOrder | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

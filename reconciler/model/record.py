@@ -86,6 +86,12 @@ class Unsettled:
     at: datetime
     wanted: Any
     reason: str
+    action: str = ""
+    """The word of the change: create, update or ensure."""
+    before: Any = None
+    """What was shown or recorded before it was sent."""
+    updated: datetime | None = None
+    """The order's update_time before it was sent."""
 
     def __str__(self) -> str:
         return f"sent in run {self.run} on {self.at:%Y-%m-%d %H:%M:%SZ} and not confirmed: {self.reason}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 MASK: Final = "•••"
@@ -19,6 +21,19 @@ def digest(salt: str, address: object, path: str, value: Any) -> str:
     key = hashlib.blake2b(salt.encode("utf-8", "surrogatepass"), digest_size=32).digest()
     said = json.dumps([str(address), path, value], ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(said.encode("ascii"), key=key, digest_size=8).hexdigest()
+
+
+def veil(text: str, secrets: Iterable[str]) -> str:
+    """Take every secret out of a text.
+
+    One of less than four characters is taken out only where it stands alone: it may be a part of any word.
+    """
+    for secret in sorted({each for each in secrets if each}, key=len, reverse=True):
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+        else:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
+    return text
 
 
 def mask_email(text: str) -> str:

@@ -29,6 +29,9 @@ def serve(  # noqa: PLR0913 -- everything that may be chosen about a server
     app = create_app(path, switches=switches, token=token, faults=faults, cut="truncate")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
+        # Passed on to each connection. asyncio would see to it only for sockets that it opened itself, and
+        # without it the second part of an answer waits up to 40 ms for the client to confirm the first.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         taken = listening.getsockname()[1]
         config = uvicorn.Config(
             app, lifespan="off", log_level="critical", access_log=False, date_header=False

@@ -42,6 +42,7 @@ def connect(
         send_token_in=shape.send_token_in,
         page_size=shape.page_size,
         skip_triggers=shape.skip_triggers,
+        wire_format=shape.wire_format,
     )
     with _wire(chosen, limits, Ambient(sleep=sleep), heard) as wire:
         yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from reconciler.model.rules import Observe, SendDefinitions
 from reconciler.model.scalars import Day
-from reconciler.wire.origin import checked
+from reconciler.model.url import checked
 
 SANDBOX: Final = "sandbox:"
 _SPECIFIER: Final = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)\s*")
@@ -111,6 +111,7 @@ class TargetShape(_Strict):
     )
     observe: Annotated[Observe, Field(strict=False)] = Field(Observe.AUTO, description="how orders are read")
     order_statuses: list[str] = Field([], description="order statuses beyond the documented ones")
+    wire_format: Literal["json", "xml"] = Field("json", description="what the API is spoken to in")
 
 
 class SettingsShape(_Strict):

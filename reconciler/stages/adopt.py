@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
 from reconciler.model.adoption import Adoption, Refusal
+from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
@@ -47,9 +48,7 @@ def of_orders(manifests: Manifests, patterns: Sequence[str]) -> Manifests:
     return Manifests(lines=lines, catalogue=manifests.catalogue)
 
 
-def adopt(
-    manifests: Manifests, world: World, record: Record, kinds: Kinds, vouched: Vouched
-) -> Adoption:
+def adopt(manifests: Manifests, world: World, record: Record, kinds: Kinds, vouched: Vouched) -> Adoption:
     """Sort everything that the patterns mean. `world` has to hold what `of_orders` names."""
     sorting = _Sorting(record, vouched)
     for where, manifest in manifests.definitions.items():
@@ -90,13 +89,15 @@ def _expanded(wishes: Mapping[str, LineManifest], live: LiveOrder) -> Iterator[L
 
 
 def _may_mean(wish: LineManifest, patterns: Sequence[str]) -> bool:
-    """Tell whether a pattern may mean a wish; one for every line may be meant by the name of any of them."""
-    if wish.line != EVERY_LINE:
-        return any(wish.address.matches(pattern) for pattern in patterns)
-    start = str(wish.address).removesuffix(EVERY_LINE)
-    return any(
-        fnmatchcase(start, pattern[:cut]) for pattern in patterns for cut in range(1, len(pattern) + 1)
-    )
+    return any(_reaches(pattern, wish.address) for pattern in patterns)
+
+
+def _reaches(pattern: str, where: Address) -> bool:
+    """Tell whether a pattern may mean an address; one for every line may be meant by the name of any line."""
+    if where.kind != ORDER_LINE or where.parts[1] != EVERY_LINE:
+        return where.matches(pattern)
+    start = str(where).removesuffix(EVERY_LINE)
+    return any(fnmatchcase(start, pattern[:cut]) for cut in range(1, len(pattern) + 1))
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ class _Sorting:
     record: Record
     vouched: Vouched
     taken: list[Taken] = field(default_factory=list)
-    baselines: dict[str, Baseline] = field(default_factory=dict)
+    read_orders: dict[str, LiveOrder] = field(default_factory=dict)
     settled: set[Address] = field(default_factory=set)
     known: list[Address] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -165,7 +166,7 @@ class _Sorting:
             self.known.append(where)
             return
         self._take(where, wish.status, wish.status if wish.once else None)
-        self._start_anew(wish.order, live)
+        self.read_orders[wish.order] = live
 
     def read(self) -> Adoption:
         """Give what was sorted as a value; a pattern that meant nothing is a refusal too."""
@@ -174,13 +175,15 @@ class _Sorting:
             for pattern in dict.fromkeys(self.vouched.patterns)
             if pattern not in self.hit
         ]
+        baselines, found = self._baselines()
         return Adoption(
             taken=tuple(sorted(self.taken, key=lambda each: each.address.rank)),
-            baselines=self.baselines,
+            baselines=baselines,
             settled=frozenset(self.settled),
             known=tuple(sorted(self.known, key=lambda where: where.rank)),
             left_out=dict(self.left_out),
             refused=(*self.refused, *unheard),
+            diagnostics=found,
         )
 
     def _open(self, where: Address) -> bool:
@@ -192,22 +195,39 @@ class _Sorting:
         if self._open(where):
             self.settled.add(where)
 
-    def _start_anew(self, order: str, live: LiveOrder) -> None:
-        """Take the order as it was read for one that nobody touched since."""
-        kept = self.record.baselines.get(order)
-        before = live.updated if kept is None else kept.before
-        self.baselines[order] = Baseline(live.updated, before, self.vouched.at.replace(microsecond=0))
+    def _baselines(self) -> tuple[Mapping[str, Baseline], tuple[Diagnostic, ...]]:
+        """Take each order as it was read for one that nobody touched since.
+
+        Not where that would hide a touch from lines that are remembered and were not vouched for.
+        """
+        baselines: dict[str, Baseline] = {}
+        found: list[Diagnostic] = []
+        for order, live in self.read_orders.items():
+            kept = self.record.baselines.get(order)
+            others = self._others(live) if self.record.touched(order, live.updated) else []
+            if others:
+                found.append(_left_stale(order, others))
+                continue
+            before = live.updated if kept is None else kept.before
+            baselines[order] = Baseline(live.updated, before, self.vouched.at.replace(microsecond=0))
+        return baselines, tuple(found)
+
+    def _others(self, live: LiveOrder) -> list[str]:
+        """Name the lines of an order that are remembered, cannot be seen, and were not vouched for."""
+        order, shown = live.external_id, live.lines or {}
+        taken = {each.address for each in self.taken}
+        return sorted(
+            line
+            for line in self.record.lines.get(order, {})
+            if address.order_line(order, line) not in taken and shown.get(line) is None
+        )
 
 
-def _reaches(pattern: str, where: Address) -> bool:
-    return where.matches(pattern) or (
-        where.kind == ORDER_LINE and where.parts[1] == EVERY_LINE and _starts(pattern, where)
+def _left_stale(order: str, others: Sequence[str]) -> Diagnostic:
+    return warning(
+        f"{address.order(order)} was touched since its last write; its lines stay stale",
+        advice=f"also remembered and not vouched for: {', '.join(others)}; adopt or forget them too",
     )
-
-
-def _starts(pattern: str, where: Address) -> bool:
-    start = str(where).removesuffix(EVERY_LINE)
-    return any(fnmatchcase(start, pattern[:cut]) for cut in range(1, len(pattern) + 1))
 
 
 def _contradiction(frozen: Iterable[str], memory: Memory) -> str:

@@ -7,13 +7,14 @@ released only because nobody looked at it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
 from reconciler.model import address
-from reconciler.model.address import Address
+from reconciler.model.address import EVERY_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, note, warning
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
 from reconciler.model.plan import Selection
@@ -28,6 +29,10 @@ class Derived:
     manifests: Manifests
     covers: Callable[[Address], bool]
     """Tells whether an address that no manifest names belongs to what was asked for."""
+    selects: Callable[[Address], bool]
+    """Tells whether an address was asked for by name; the lines of an order that was come along unasked."""
+    in_force: Mapping[str, OrderManifest]
+    """Every full declaration whose time is not over, whatever was asked for."""
     finished: int
     """How many wishes are done and rest."""
     diagnostics: tuple[Diagnostic, ...]
@@ -46,6 +51,8 @@ def derive(
     return Derived(
         manifests=replace(chosen, resting=resting),
         covers=_covers(selection),
+        selects=lambda where: _selects_address(where, selection),
+        in_force=in_force.orders,
         finished=len(done),
         diagnostics=tuple(notes),
     )
@@ -113,11 +120,27 @@ def _selects(manifest: AnyManifest, selection: Selection) -> bool:
         return False
     if any(fnmatchcase(file, pattern) for pattern in selection.exclude_origin):
         return False
+    if manifest.address.parts[-1] == EVERY_LINE:
+        return _selects_some(manifest.address, selection)
     return _selects_address(manifest.address, selection)
 
 
+def _selects_some(every: Address, selection: Selection) -> bool:
+    """Tell whether a line of an order of which every line is meant may have been asked for."""
+    if any(pattern.endswith(EVERY_LINE) and every.matches(pattern) for pattern in selection.exclude):
+        return False
+    return not selection.only or any(_reaches(pattern, every) for pattern in selection.only)
+
+
+def _reaches(pattern: str, every: Address) -> bool:
+    """Tell whether a glob may select a line of this order. What it selects indeed, diff asks line by line."""
+    lines = str(every).removesuffix(EVERY_LINE)
+    literal = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+    return literal.startswith(lines) or lines.startswith(literal)
+
+
 def _chosen(manifests: Manifests, selection: Selection) -> Manifests:
-    """Keep what was asked for, and the definitions that it needs."""
+    """Keep what was asked for, the definitions that it needs, and the lines for which an import speaks."""
     orders = {
         order: manifest for order, manifest in manifests.orders.items() if _selects(manifest, selection)
     }
@@ -138,18 +161,26 @@ def _chosen(manifests: Manifests, selection: Selection) -> Manifests:
 
 def _idle_patterns(manifests: Manifests, selection: Selection) -> Iterable[Diagnostic]:
     """Warn about patterns that select nothing: most likely a typing mistake."""
-    addresses = [str(manifest.address) for manifest in manifests.every()]
+    addresses = [manifest.address for manifest in manifests.every()]
     files = {manifest.origin.file for manifest in manifests.every()}
-    by_option = (
-        ("--only", selection.only, addresses),
-        ("--exclude", selection.exclude, addresses),
-        ("--origin", selection.origin, files),
-        ("--exclude-origin", selection.exclude_origin, files),
-    )
-    for option, patterns, names in by_option:
+
+    def names_something(pattern: str) -> bool:
+        return any(
+            where.matches(pattern) or (where.parts[-1] == EVERY_LINE and _reaches(pattern, where))
+            for where in addresses
+        )
+
+    for option, patterns in (("--only", selection.only), ("--exclude", selection.exclude)):
         for pattern in patterns:
-            if not any(fnmatchcase(name, pattern) for name in names):
+            if not names_something(pattern):
                 yield warning(
                     f"{option} {pattern!r} matches nothing that is declared",
                     advice="addresses look like order_line/1234000/line_01; `*` matches any letters",
+                )
+    for option, patterns in (("--origin", selection.origin), ("--exclude-origin", selection.exclude_origin)):
+        for pattern in patterns:
+            if not any(fnmatchcase(file, pattern) for file in files):
+                yield warning(
+                    f"{option} {pattern!r} matches no file that declares something",
+                    advice=f"files look like {min(files)}" if files else "",
                 )

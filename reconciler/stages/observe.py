@@ -72,7 +72,7 @@ def _walk(
             for live in page.orders:
                 seen.add(live.external_id)
                 if live.external_id in wanted:
-                    found[live.external_id] = Present(live)
+                    found[live.external_id] = _later(found.get(live.external_id), live)
             heard(len(seen))
             if len(found) == len(wanted) and len(in_use) == len(curious):
                 break
@@ -91,6 +91,16 @@ def _walk(
         requests=source.requests - before,
         read_at=now,
     )
+
+
+def _later(before: Present[LiveOrder] | Unknown | None, live: LiveOrder) -> Present[LiveOrder] | Unknown:
+    """Take the later sight of an order (A8), unless it is another order of the same id (A13)."""
+    if isinstance(before, Unknown):
+        return before
+    if before is not None and before.state.endpoint != live.endpoint:
+        places = " and ".join(sorted({str(before.state.endpoint), str(live.endpoint)}))
+        return Unknown(f"the target shows two orders of this id, at {places}")
+    return Present(live)
 
 
 def _ask(source: Source, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:

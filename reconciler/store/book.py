@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -17,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from reconciler.model.address import Address
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.record import Memory, Record
-from reconciler.store import doubt, past, remembered, remembering, schema, snapshot, sqlite
+from reconciler.store import doubt, past, remembered, remembering, schema
 from reconciler.store.committer import Committer
+from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
 from reconciler.store.journal import RunJournal
 
@@ -28,12 +28,12 @@ ResultT = TypeVar("ResultT")
 class ReadOnlyStore:
     """The state as `plan` may see it: nothing is written, nothing is created, nothing stays open."""
 
-    def __init__(self, path: Path, account: str) -> None:
-        self._path = path
+    def __init__(self, database: Database, account: str) -> None:
+        self._database = database
         self._account = account
 
     def load(self) -> Record:
-        """Read what is remembered of the account; empty when there is no file. Raises StoreError."""
+        """Read what is remembered of the account; empty when there is none. Raises StoreError."""
         return self._read(lambda connection: remembered.record(connection, self._account)) or Record()
 
     def runs(self, limit: int) -> tuple[RunRow, ...]:
@@ -60,7 +60,7 @@ class ReadOnlyStore:
         self.close()
 
     def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
-        return snapshot.read(self._path, self._sound(reading))
+        return self._database.read(self._sound(reading))
 
     def _sound(self, reading: Callable[[Connection], ResultT]) -> Callable[[Connection], ResultT]:
         def read(connection: Connection) -> ResultT:
@@ -68,8 +68,8 @@ class ReadOnlyStore:
                 return reading(connection)
             except (KeyError, ValueError) as fault:
                 raise StoreError(
-                    f"the state {self._path} holds something that reconciler did not write: {fault}",
-                    "Restore the file from a copy.",
+                    f"the state {self._database.name} holds something that reconciler did not write: {fault}",
+                    "Restore it from a copy.",
                 ) from fault
 
         return read
@@ -78,14 +78,13 @@ class ReadOnlyStore:
 class WritableStore(ReadOnlyStore):
     """The state as `apply` and `state` use it. `now` gives the present moment, aware."""
 
-    def __init__(self, path: Path, account: str, now: Callable[[], datetime]) -> None:
-        super().__init__(path, account)
+    def __init__(self, database: Database, account: str, now: Callable[[], datetime]) -> None:
+        super().__init__(database, account)
         self._now = now
-        sqlite.create(path)
         try:
-            self._committer = Committer(_prepared(path), path)
+            self._committer = Committer(_prepared(database), database)
         except DBAPIError as fault:
-            raise sqlite.explained(fault, path) from fault
+            raise database.explained(fault) from fault
 
     def begin(self, *, target: str, command: str, facts: RunFacts) -> RunJournal:
         """Enter a run and give its journal. Raises StoreError."""
@@ -128,18 +127,19 @@ class WritableStore(ReadOnlyStore):
         return self._committer.do(deed)
 
     def close(self) -> None:
-        """Finish what is being written and let go of the file; more than once is harmless."""
+        """Finish what is being written and let go of the state; more than once is harmless."""
         self._committer.close()
 
     def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
         return self._committer.do(self._sound(reading))
 
 
-def _prepared(path: Path) -> Connection:
-    connection = sqlite.connect_to_write(path)
+def _prepared(database: Database) -> Connection:
+    connection = database.open()
     try:
         with connection.begin():
-            schema.bring_up(connection, path)
+            database.alone(connection, "schema")
+            schema.bring_up(connection, database.name)
     except BaseException:
         connection.close()
         raise

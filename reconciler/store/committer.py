@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from reconciler.store import sqlite
+from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
 
 ResultT = TypeVar("ResultT")
@@ -34,11 +33,11 @@ class _Deed:
 
 
 class Committer:
-    """Runs deeds in transactions. `path` is what messages call the state."""
+    """Runs deeds in transactions."""
 
-    def __init__(self, connection: Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, database: Database) -> None:
         self._connection = connection
-        self._path = path
+        self._database = database
         self._waiting: SimpleQueue[_Deed | None] = SimpleQueue()
         self._lock = Lock()
         self._open = True
@@ -54,12 +53,12 @@ class Committer:
         result: Future[ResultT] = Future()
         with self._lock:
             if not self._open:
-                raise StoreError(f"the state {self._path} is closed")
+                raise StoreError(f"the state {self._database.name} is closed")
             self._waiting.put(_Deed(deed, result))
         return result.result()
 
     def close(self) -> None:
-        """Finish what waits and let go of the file; more than once is harmless."""
+        """Finish what waits and let go of the database; more than once is harmless."""
         with self._lock:
             self._open = False
             self._waiting.put(None)
@@ -73,7 +72,7 @@ class Committer:
             with self._lock:
                 self._open = False
             self._abandon(self._left())
-            sqlite.close_writer(self._connection)
+            self._database.close(self._connection)
 
     def _groups(self) -> Iterator[list[_Deed]]:
         while (first := self._waiting.get()) is not None:
@@ -113,7 +112,7 @@ class Committer:
             with self._connection.begin():
                 yield
         except DBAPIError as fault:
-            raise sqlite.explained(fault, self._path) from fault
+            raise self._database.explained(fault) from fault
 
     def _left(self) -> Iterator[_Deed]:
         while not self._waiting.empty():
@@ -126,5 +125,5 @@ class Committer:
         for deed in deeds:
             if not deed.result.done():
                 deed.result.set_exception(
-                    StoreError(f"the state {self._path} was closed before it was written")
+                    StoreError(f"the state {self._database.name} was closed before it was written")
                 )

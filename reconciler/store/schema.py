@@ -7,18 +7,26 @@ rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from reconciler.store.errors import StoreError
-from reconciler.store.tables import meta, metadata
+from reconciler.store.tables import leases, meta, metadata
 
 Upgrade = Callable[[Connection], None]
 
-UPGRADES: Final[tuple[Upgrade, ...]] = ()
+
+def _lease_runs_and_part_marks(connection: Connection) -> None:
+    """Version 2: who holds an account, and which project a finished wish is of."""
+    leases.create(connection)
+    connection.execute(
+        text("ALTER TABLE finished ADD COLUMN project VARCHAR(255) DEFAULT 'default' NOT NULL")
+    )
+
+
+UPGRADES: Final[tuple[Upgrade, ...]] = (_lease_runs_and_part_marks,)
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 
 _VERSION: Final = "schema"
@@ -29,8 +37,8 @@ def newest(upgrades: Sequence[Upgrade] = UPGRADES) -> int:
     return 1 + len(upgrades)
 
 
-def version(connection: Connection, path: Path, upgrades: Sequence[Upgrade] = UPGRADES) -> int | None:
-    """Tell which version a database holds, None when it is empty; `path` is what messages call it.
+def version(connection: Connection, name: object, upgrades: Sequence[Upgrade] = UPGRADES) -> int | None:
+    """Tell which version a database holds, None when it is empty; `name` is what messages call it.
 
     Raises StoreError when it holds something else or a version that is newer than ours.
     """
@@ -42,20 +50,29 @@ def version(connection: Connection, path: Path, upgrades: Sequence[Upgrade] = UP
     )
     if held is None or not held.isdecimal():
         raise StoreError(
-            f"the database {path} is not a state that reconciler wrote",
-            "Let `state` name another file, or move this one away.",
+            f"the database {name} is not a state that reconciler wrote",
+            "Let `state` name another file, database or schema, or move this one away.",
         )
     if int(held) > newest(upgrades):
         raise StoreError(
-            f"the state {path} has version {held}, and this reconciler knows only {newest(upgrades)}",
+            f"the state {name} has version {held}, and this reconciler knows only {newest(upgrades)}",
             "Use the reconciler that wrote it, or a newer one.",
         )
     return int(held)
 
 
-def bring_up(connection: Connection, path: Path, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
-    """Make the tables, or lead older ones up, in the caller's transaction. Raises as `version` does."""
-    held = version(connection, path, upgrades)
+def columns(connection: Connection) -> Mapping[str, Collection[str]]:
+    """Name the columns of each table that a database holds."""
+    seen = inspect(connection)
+    return {name: [each["name"] for each in seen.get_columns(name)] for name in seen.get_table_names()}
+
+
+def bring_up(connection: Connection, name: object, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
+    """Make the tables, or lead older ones up, in the caller's transaction, which has to be alone.
+
+    Raises as `version` does.
+    """
+    held = version(connection, name, upgrades)
     if held == newest(upgrades):
         return
     if held is None:

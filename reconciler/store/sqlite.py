@@ -6,20 +6,20 @@ reads opens the file in a way that can leave no trace, see `snapshot`.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.store.errors import StoreError
+from reconciler.store.values import written
 
 SCHEME: Final = "sqlite:///"
 BUSY_SECONDS: Final = 5
@@ -51,13 +51,7 @@ _BY_ERROR_CODE: Final[Mapping[int, tuple[str, str]]] = {
 
 
 def locate(url: str) -> Path:
-    """Give the file that a `sqlite:///PATH` names; raises StoreError, which repeats no password."""
-    if not url.startswith(SCHEME):
-        scheme = url.partition(":")[0] if ":" in url else url
-        raise StoreError(
-            f"a state of type {scheme!r} is not supported",
-            f"Supported is {SCHEME}PATH, such as {SCHEME}state.db.",
-        )
+    """Give the file that a `sqlite:///PATH` names; raises StoreError when it would be none."""
     path = url.removeprefix(SCHEME)
     if path in ("", ":memory:"):
         raise StoreError("the state has to be a file", f"Write {SCHEME}PATH, such as {SCHEME}state.db.")
@@ -103,6 +97,11 @@ def connect_to_copy(original: Connection) -> Connection:
     return _engine(lambda: copy, "BEGIN").connect()
 
 
+def connect_to_memory() -> Connection:
+    """Give an empty database that is gone when it is closed."""
+    return _engine(lambda: sqlite3.connect(":memory:"), "BEGIN").connect()
+
+
 def close_writer(connection: Connection) -> None:
     """Let go of a file so that it alone holds everything, even while somebody else still reads it.
 
@@ -145,14 +144,10 @@ def _engine(opening: Callable[[], sqlite3.Connection], begin: str) -> Engine:
         creator=opening,
         poolclass=NullPool,
         hide_parameters=True,
-        json_serializer=_json,
+        json_serializer=written,
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _open(path: Path, how: str) -> sqlite3.Connection:

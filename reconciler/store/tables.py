@@ -2,8 +2,9 @@
 
     meta                 which version of this shape the database holds
     runs --- writes      the journal: who did what when, and what became of it
-    memories, finished   the record: what is remembered of each address of an account
+    memories, finished   the record: what is remembered of each address of an account, for one project
     baselines            the record: which update time of an order our own writes explain
+    leases               which run holds an account, and how many held it before
 
 The record is keyed by account, so that several targets may share a database. Times are ISO 8601 text in UTC
 of fixed width: they sort, and no database can lose their zone. Nothing personal has a column here.
@@ -29,6 +30,8 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy.types import TypeDecorator
+
+from reconciler.store.values import Words
 
 
 class Moment(TypeDecorator[datetime]):
@@ -71,11 +74,11 @@ runs: Final = Table(
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("exit_code", Integer),
-    Column("host", Text, nullable=False),
+    Column("host", Words, nullable=False),
     Column("pid", Integer, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("commit", Text, nullable=False),
-    Column("ci_url", Text, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("commit", Words, nullable=False),
+    Column("ci_url", Words, nullable=False),
     Column("tool_version", String(64), nullable=False),
     Column("summary", Json),
     sqlite_autoincrement=True,
@@ -94,7 +97,7 @@ writes: Final = Table(
     Column("intended_at", Moment),  # NULL: it never came to be sent
     Column("outcome", String(16), index=True),  # NULL: in flight, or its run died
     Column("outcome_at", Moment),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False, default=""),
     Column("seconds", Float, nullable=False, default=0.0),
     Column("settled_by", String(16)),  # NULL: by its own answer, or not at all
 )
@@ -136,5 +139,27 @@ finished: Final = Table(
     Column("address", Text, primary_key=True),
     Column("status", Text, nullable=False),
     Column("run", Integer, nullable=False),
+    Column("project", String(255), nullable=False, default="default", server_default="default"),
+    sqlite_with_rowid=False,
+)
+
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("fence", Integer, nullable=False),  # how often it was taken; only ever grows, so a row is never deleted
+    Column("taken_at", Moment),  # NULL: nobody holds it
+    Column("heartbeat_at", Moment),
+    Column("expires_at", Moment),
+    Column("purpose", String(64), nullable=False, default=""),
+    Column("run", Integer),  # NULL: it has not begun one yet
+    Column("stop_requested", Boolean, nullable=False, default=False),
+    Column("host", Words, nullable=False, default=""),
+    Column("pid", Integer, nullable=False, default=0),
+    Column("boot_id", String(64), nullable=False, default=""),
+    Column("pid_namespace", String(64), nullable=False, default=""),
+    Column("process_started", String(32), nullable=False, default=""),  # in ticks since the boot
+    Column("actor", Words, nullable=False, default=""),
+    Column("ci_url", Words, nullable=False, default=""),
     sqlite_with_rowid=False,
 )

@@ -19,11 +19,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
+import reconciler.wire.lean  # noqa: F401  before httpx, which it makes lighter
+
+# isort: split
 import httpx
 
 from reconciler import __version__
+from reconciler.model.url import checked, is_loopback
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Trouble, WireFault
-from reconciler.wire.origin import checked, is_loopback
 from reconciler.wire.pace import paced
 from reconciler.wire.patience import (
     LONGEST_PATIENCE,
@@ -67,6 +70,7 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024
 IDLE_FOR: Final = 4.0
 """Seconds that an idle connection is kept: less than the 5 s after which common servers close it, because a
 request that meets the closing would be lost for no reason."""
+JSON_TYPE: Final = "application/json"
 IN_PROCESS: Final = "http://localhost"
 
 
@@ -119,9 +123,7 @@ class Wire:
             ),
         )
         self._headers = {
-            "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
-            "Content-Type": "application/json",
             "User-Agent": f"reconciler/{__version__}",
         }
         each = {"connect": limits.timeout, "read": limits.timeout, "write": limits.timeout, "pool": None}
@@ -170,14 +172,16 @@ class Wire:
         repeat: Repeat,
         bearer: str | None = None,
         judge: Callable[[Reply], Trouble | None] = by_status,
+        media_type: str = JSON_TYPE,
     ) -> Reply:
-        """Send JSON and give the answer, after as many attempts as `PATIENCE` allows.
+        """Send a body and give the answer, after as many attempts as `PATIENCE` allows.
 
-        `path` is appended to the address, `bearer` goes into the Authorization header. `judge` tells what is
-        wrong with an answer, None if nothing is. Raises NotSent or NoAnswer: the latter as soon as any of the
-        attempts may have happened. Raises ValueError for a bearer that no header can carry.
+        `path` is appended to the address, `bearer` goes into the Authorization header, `media_type` says what
+        is sent and asked for. `judge` tells what is wrong with an answer, None if nothing is. Raises NotSent
+        or NoAnswer: the latter as soon as any of the attempts may have happened. Raises ValueError for a
+        bearer that no header can carry.
         """
-        request = self._request(path, body, bearer)
+        request = self._request(path, body, bearer, media_type)
         doubtful = False
         waited = 0.0
         for attempt in count():
@@ -195,12 +199,12 @@ class Wire:
             self._ambient.sleep(wait)
         raise AssertionError
 
-    def _request(self, path: str, body: bytes, bearer: str | None) -> httpx.Request:
-        headers = self._headers
+    def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> httpx.Request:
+        headers = {**self._headers, "Accept": media_type, "Content-Type": media_type}
         if bearer is not None:
             if not bearer.isascii() or not bearer.isprintable():
                 raise ValueError("the token holds a character that no header can carry")
-            headers = {**headers, "Authorization": f"Bearer {bearer}"}
+            headers["Authorization"] = f"Bearer {bearer}"
         url = self._urls.get(path)
         if url is None:
             url = self._urls[path] = httpx.URL(self._url + path)

@@ -1,4 +1,7 @@
-"""A state in a real file, a clock that only tests move, and a folder that even root may not write to."""
+"""A state in a real database, a clock that only tests move, and a folder that even root may not write to.
+
+A test that asks for `url` or `store` runs over each database, one that asks for `path` over a file alone.
+"""
 
 import os
 import shutil
@@ -19,9 +22,17 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc):
+    if "database" in metafunc.fixturenames:
+        databases = ["sqlite"] if "path" in metafunc.fixturenames else ["sqlite", "postgresql"]
+        metafunc.parametrize("database", databases, scope="function")
+
+
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if database == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    return str(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

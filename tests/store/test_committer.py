@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, insert, select, text
 
 from reconciler.store import StoreError, sqlite
 from reconciler.store.committer import Committer
+from reconciler.store.file import SqliteFile
 from reconciler.store.tables import meta, metadata
 
 
@@ -25,7 +26,7 @@ def connection(path: Path) -> Connection:
 
 @pytest.fixture
 def committer(connection: Connection, path: Path) -> Iterator[Committer]:
-    made = Committer(connection, path)
+    made = Committer(connection, SqliteFile(path))
     yield made
     made.close()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from reconciler.model.url import checked, is_loopback
 from reconciler.wire import Wire
-from reconciler.wire.origin import checked, is_loopback
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from reconciler.model.findings import Findings
 from reconciler.model.manifest import Catalogue, LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.secret import digest
-from reconciler.ports import Reading, Terms
+from reconciler.ports import USUAL_TERMS, Reading, Terms
 
 
 class Order:
@@ -81,11 +81,15 @@ class Order:
         return digest(terms.salt, manifest.address, "matching", dict(manifest.identity))
 
     def encode(
-        self, manifest: OrderManifest, statuses: Mapping[str, str], catalogue: Catalogue
+        self,
+        manifest: OrderManifest,
+        statuses: Mapping[str, str],
+        catalogue: Catalogue,
+        terms: Terms = USUAL_TERMS,
+        live: LiveOrder | None = None,
     ) -> Mapping[str, Any]:
         """Give the object for the import's `data`, each line with the status given for it."""
-        del catalogue
-        return encode(manifest, statuses)
+        return encode(manifest, statuses, catalogue, terms, live)
 
     def fields_in_use(self, live: LiveOrder) -> Iterator[Address]:
         """Name the custom fields that carry a value in an order's detail."""

@@ -10,26 +10,26 @@ from reconciler.reports.json.applied import Applied, applied_document
 from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, written
 from reconciler.reports.json.plan import failed_plan_document, plan_document
 from reconciler.reports.json.record import (
-    adopted_document,
-    forgotten_document,
-    held_document,
-    run_document,
-    runs_document,
-    state_document,
+    adopted_data,
+    forgotten_data,
+    held_data,
+    run_data,
+    runs_data,
+    state_data,
 )
 
 __all__ = [
     "FORMAT_VERSION",
     "Applied",
-    "adopted_document",
+    "adopted_data",
     "applied_document",
     "diagnostics_data",
     "failed_plan_document",
-    "forgotten_document",
-    "held_document",
+    "forgotten_data",
+    "held_data",
     "plan_document",
-    "run_document",
-    "runs_document",
-    "state_document",
+    "run_data",
+    "runs_data",
+    "state_data",
     "written",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from reconciler.model.address import CUSTOM_FIELD, LINE_STATUS, ORDER, ORDER_LINE
+from reconciler.model.address import ORDER, ORDER_LINE
 from reconciler.model.change import (
     Change,
     Pending,
@@ -20,19 +20,13 @@ from reconciler.model.plan import Drift, Plan
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.reports.text.style import COLOURS, SIGNS, Paint, clean, number, plain, value
 from reconciler.reports.text.summary import nothing_line, summary_line, target_line
+from reconciler.reports.text.titles import TITLES
 
 BULK_FROM = 12
 """So many changes of one sort are summed up in a table instead of listed one by one."""
 SAMPLES = 3
 LISTED_FIELDS = 4
 """How many fields of changed orders name a sort of change."""
-
-TITLES = {
-    CUSTOM_FIELD: "Custom fields",
-    LINE_STATUS: "Line statuses",
-    ORDER: "Orders",
-    ORDER_LINE: "Order lines",
-}
 
 
 def plan_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.model.change import ABSENT, UNKNOWN, Secret
@@ -58,6 +59,11 @@ def value(of: Any) -> str:
             return "(none)"
         case _:
             return clean(json.dumps(of, ensure_ascii=False, sort_keys=True))
+
+
+def moment(at: datetime) -> str:
+    """Show a moment in UTC at whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def number(count: int) -> str:

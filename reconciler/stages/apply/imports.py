@@ -10,14 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from reconciler.model.change import Create, Ensure, UpdateDefinition, UpdateLine, UpdateOrder
+from reconciler.model.evidence import Absent, Present
+from reconciler.model.manifest import Manifests
 from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.rules import SendDefinitions
-from reconciler.ports import Accepted, Denied, ImportAnswer, Refused
-from reconciler.stages.apply.ledger import Ledger, outcome_of, wanted_value
+from reconciler.model.secret import veil
+from reconciler.ports import Accepted, Broken, Denied, ImportAnswer, Refused
+from reconciler.stages.apply.discretion import sensitive
+from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of, wanted_value
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.sending import Sending
 
@@ -26,8 +30,13 @@ Order = Create | UpdateOrder
 Lines = Mapping[str, Sequence[UpdateLine]]
 StepT = TypeVar("StepT", bound=Definition | Order)
 
-DENIED: Final = "denied"
-"""Stands for the server's code where the run was stopped."""
+
+class _Refused(NamedTuple):
+    """An order that was refused alone, or with definitions that may be why."""
+
+    order: Order
+    answer: ImportAnswer
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,11 @@ class Imports:
 
     def _send_alone(self, steps: list[Definition], *, last_chance: bool) -> list[Definition]:
         """Send definitions without orders; gives back those that have to travel with orders (A21)."""
+        steps = list(self._clear(steps))
+        if not steps:
+            return []
         answer, seconds = self._import(steps, [], {})
-        if _is_refused_whole(answer):
+        if _is_divisible(answer):
             if not last_chance:
                 return steps
             if len(steps) > 1:
@@ -92,8 +104,14 @@ class Imports:
         return []
 
     def _settle_definitions(self, steps: Sequence[Definition], answer: ImportAnswer, seconds: float) -> None:
+        """Write down the fate of definitions: that of the request, or of an order in it that was accepted.
+
+        Definitions are read before orders (reference, 4.1), so one accepted order proves them, whatever the
+        answer says of the whole.
+        """
         at = self._moment(answer)
-        outcomes = [outcome_of(step, answer.whole, seconds) for step in steps]
+        believed = next((said for said in answer.orders.values() if isinstance(said, Accepted)), answer.whole)
+        outcomes = [outcome_of(step, believed, seconds) for step in steps]
         taken = [
             each
             for step, outcome in zip(steps, outcomes, strict=True)
@@ -109,31 +127,67 @@ class Imports:
     ) -> list[Definition]:
         """Send one batch, in parts if it is refused whole; gives back definitions still without a word."""
         answer, seconds = self._import(definitions, orders, lines)
-        if not _is_refused_whole(answer):
+        if not _is_divisible(answer):
             self._settle_definitions(definitions, answer, seconds)
             self._settle_orders(orders, answer, lines, seconds)
             return []
         if len(orders) > 1:
-            first, second = _halves(orders)
-            left = self._send_batch(definitions, first, lines)
-            return self._send_batch(left, list(self._clear(second, lines)), lines)
-        if len(definitions) > 1 and self.sending.rules.skip_triggers:
-            left = []
-            for part in _halves(definitions):
-                left += self._send_batch(part, orders, lines)
-            return left
-        needed = any(step.address in orders[0].needs for step in definitions)
-        if definitions and not needed:
-            self._send_batch([], orders, lines)
-            if self._is_done(orders[0]):
-                self._settle_definitions(definitions, answer, seconds)
-                return []
+            for part in _halves(orders):
+                ready = list(self._clear(part, lines))
+                if ready:
+                    definitions = self._send_batch(definitions, ready, lines)
             return definitions
-        self._settle_orders(orders, answer, lines, seconds)
-        return definitions
+        refused = _Refused(orders[0], answer, seconds)
+        if not definitions or not self._may_repeat(refused.order):
+            self._settle_orders(orders, answer, lines, seconds)
+            return definitions
+        return self._find_bad(definitions, refused, lines)
+
+    def _find_bad(self, definitions: list[Definition], refused: _Refused, lines: Lines) -> list[Definition]:
+        """Find out whether an order or one of the definitions with it is why both were refused."""
+        order = refused.order
+        needed = [step for step in definitions if step.address in order.needs]
+        if len(needed) == len(definitions):
+            self._settle_orders([order], refused.answer, lines, refused.seconds)
+            return definitions
+        if not needed and len(definitions) == 1:
+            if not self._is_done(order):
+                self._send_batch([], [order], lines)
+            if not self._is_done(order):
+                return definitions
+            self._settle_definitions(definitions, refused.answer, refused.seconds)
+            return []
+        others = [step for step in definitions if step not in needed]
+        left: list[Definition] = []
+        for part in (needed, others) if needed else _halves(others):
+            over = self.ledger.stop.is_set() or self._is_failed(order)
+            left += part if over else self._send_batch(part, [order], lines)
+        return left
+
+    def _may_repeat(self, order: Order) -> bool:
+        """Tell whether an order that was refused with others may be sent again.
+
+        One whose import may message customers only when a read shows that nothing of it was stored (A19).
+        """
+        if self.sending.rules.skip_triggers:
+            return True
+        if self._is_done(order):
+            return False
+        wanted = self.sending.manifests.orders
+        try:
+            world = self.sending.look(Manifests(orders={order.wanted.order: wanted[order.wanted.order]}))
+        except (Broken, Denied):
+            return False
+        before, now = self.sending.world.of(order.wanted.order), world.of(order.wanted.order)
+        if isinstance(before, Present) and isinstance(now, Present):
+            return before.state.updated is not None and before.state.updated == now.state.updated
+        return isinstance(order, Create) and isinstance(now, Absent)
 
     def _is_done(self, step: Order) -> bool:
         return isinstance(self.ledger.outcomes.get(step.address), Done)
+
+    def _is_failed(self, step: Order) -> bool:
+        return isinstance(self.ledger.outcomes.get(step.address), Failed)
 
     def _settle_orders(
         self,
@@ -143,11 +197,14 @@ class Imports:
         seconds: float,
     ) -> None:
         at = self._moment(answer)
+        secrets = sensitive(orders, self.sending.manifests.catalogue)
         outcomes: list[Outcome] = []
         taken: list[Taken] = []
         for order in orders:
+            if self._is_done(order):  # it only carried definitions, and said again what had been accepted
+                continue
             said = answer.orders.get(order.wanted.order, answer.whole)
-            outcome = outcome_of(order, said, seconds)
+            outcome = outcome_of(order, said, seconds, secrets)
             fates = [outcome, *(_carried(line, outcome) for line in lines.get(order.wanted.order, ()))]
             outcomes += fates
             if isinstance(outcome, Done):
@@ -168,16 +225,23 @@ class Imports:
         for step in definitions:
             kind = self.sending.kinds.definitions[step.address.kind]
             sections.setdefault(kind.section, []).append(kind.encode(step.wanted))
-        catalogue = self.sending.manifests.catalogue
-        encode = self.sending.kinds.order.encode
-        encoded = [encode(step.wanted, dict(step.statuses), catalogue) for step in orders]
+        encoded = [self._encoded(step) for step in orders]
         started = monotonic()
         try:
             answer = self.sending.target.import_orders(sections, encoded)
         except Denied as denied:
-            self.ledger.deny(denied)
-            answer = ImportAnswer(Refused(DENIED, str(denied)))
+            said = veil(str(denied), sensitive(orders, self.sending.manifests.catalogue))
+            self.ledger.deny(Denied(said, exit_code=denied.exit_code, advice=denied.advice))
+            answer = ImportAnswer(Refused(DENIED, said))
+        self.ledger.hear(answer.whole)
         return answer, monotonic() - started
+
+    def _encoded(self, step: Order) -> Mapping[str, Any]:
+        sending = self.sending
+        live = step.live if isinstance(step, UpdateOrder) else None
+        return sending.kinds.order.encode(
+            step.wanted, dict(step.statuses), sending.manifests.catalogue, sending.terms, live
+        )
 
     def _moment(self, answer: ImportAnswer) -> datetime:
         at = answer.whole.at if isinstance(answer.whole, Accepted) else None
@@ -196,10 +260,10 @@ def _carried(line: UpdateLine, order: Outcome) -> Outcome:
             return Skipped(line.address, f"needs {order.address}, which is failed", after, order.seconds)
 
 
-def _is_refused_whole(answer: ImportAnswer) -> bool:
-    """Tell whether a request was refused without a word about any part of it."""
+def _is_divisible(answer: ImportAnswer) -> bool:
+    """Tell whether a request was refused as a whole for what is in it, without a word about any part."""
     whole = answer.whole
-    if not isinstance(whole, Refused) or whole.code == DENIED:
+    if not isinstance(whole, Refused) or not whole.malformed:
         return False
     return all(said == whole for said in answer.orders.values())
 

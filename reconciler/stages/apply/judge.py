@@ -1,4 +1,4 @@
-"""Judge: what a read says about writes: done after all, surely not done, not yet to be seen, or partly taken."""
+"""Judge: what a read says about writes: done after all, surely not done, not to be seen yet, partly taken."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ class Judge:
     # ------------------------------------------------------------------ is it settled?
 
     def is_worth_waiting(self, world: World, waited: timedelta) -> bool:
-        """Tell whether a later read may say more, and the time for it is not over."""
+        """Tell whether a later read may say more, and the time for it is not over.
+
+        `waited` is the time from the beginning of the first read to that of this one.
+        """
         clock = self.sending.clock
         if waited >= max(clock.settle_for, clock.verify_for):
             return False
@@ -77,12 +80,20 @@ class Judge:
         )
 
     def _is_behind(self, order: str, world: World) -> bool:
-        """Tell whether an order does not look yet as its import said, or as its lost import may have said."""
+        """Tell whether an order does not look yet as its writes said, or as the lost ones may have said."""
+        if any(_status(world, line) not in {None, line.wanted.status} for line in self._lost_lines(order)):
+            return True
         step = self._orders.get(order)
         if step is None:
             return False
         live = _live(world, order)
-        return live is None or (live.detail is not None and not self._is_as_wanted(step.wanted, live))
+        return live is None or (live.detail is not None and not self._is_as_wanted(step, live))
+
+    def _lost_lines(self, order: str) -> Iterable[UpdateLine]:
+        """Give the lines that were sent by themselves and got no answer."""
+        for line in self._lines[order]:
+            if not line.carried and isinstance(self.ledger.outcomes.get(line.address), Lost):
+                yield line
 
     def _was_confirmed(self, order: str) -> bool:
         steps: list[Pending] = [*self._lines[order]]
@@ -90,9 +101,15 @@ class Judge:
             steps.append(self._orders[order])
         return any(isinstance(self.ledger.outcomes.get(step.address), Done) for step in steps)
 
-    def _is_as_wanted(self, manifest: OrderManifest, live: LiveOrder) -> bool:
-        wanted, seen = self._align(manifest, live)
-        return wanted == seen
+    def _is_as_wanted(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
+        """Tell whether an order shows all that its import said, but for what it never took (A14, A35)."""
+        memory = self.sending.record.orders.get(step.wanted.order)
+        unmet = memory.unmet if memory is not None else {}
+        differing = self._differing(step.wanted, live)
+        if any(path not in unmet or unmet[path] != shown for path, shown in differing.items()):
+            return False
+        lines = live.lines or {}
+        return all(lines.get(line) in {None, status} for line, status in step.statuses)
 
     def _align(self, manifest: OrderManifest, live: LiveOrder) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         sending = self.sending
@@ -111,6 +128,7 @@ class Judge:
             if isinstance(outcome, Done)
             for each in self.memories.of(steps[outcome.address], at)
         ]
+        self.ledger.confirm(outcomes, taken, {})
         left_behind = [*self._left_behind(world)]
         baselines = {
             order: replace(baseline, seen=live.updated)
@@ -119,7 +137,7 @@ class Judge:
             and self._was_confirmed(order)
             and _moved(baseline, live)
         }
-        self.ledger.confirm(outcomes, [*taken, *left_behind], baselines)
+        self.ledger.confirm((), left_behind, baselines)
         return (*(_remark(each) for each in left_behind), *self._not_taken(world))
 
     def _settled(self, world: World, waited: timedelta) -> Iterable[Outcome]:
@@ -131,9 +149,8 @@ class Judge:
                 fate = self._fate(step, world, long_enough=long_enough)
                 if fate is not None:
                     yield from self._with_lines(fate, order)
-            for line in self._lines[order]:
-                lost = isinstance(self.ledger.outcomes.get(line.address), Lost) and not line.carried
-                if lost and _status(world, line) == line.wanted.status:
+            for line in self._lost_lines(order):
+                if _status(world, line) == line.wanted.status:
                     yield Done(line.address, "no answer came; read again, it is so", line.wanted.status)
 
     def _fate(self, step: Create | UpdateOrder, world: World, *, long_enough: bool) -> Outcome | None:
@@ -143,7 +160,7 @@ class Judge:
             case Absent() if long_enough and isinstance(step, Create):
                 return Failed(step.address, "no answer came, and the whole list does not show it", after)
             case Present(live) if live.detail is not None:
-                if self._is_as_wanted(step.wanted, live):
+                if self._is_as_wanted(step, live):
                     return Done(step.address, "no answer came; read again, it is as wanted", after)
                 if long_enough and self._is_as_before(step, live):
                     return Failed(step.address, "no answer came, and the order is as it was", after)
@@ -151,7 +168,7 @@ class Judge:
 
     def _is_as_before(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
         before = _live(self.sending.world, step.wanted.order)
-        if before is None or before.detail is None:
+        if before is None or before.detail is None or before.lines != live.lines:
             return False
         return self._align(step.wanted, live)[1] == self._align(step.wanted, before)[1]
 

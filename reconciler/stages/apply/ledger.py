@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder, action, as_json
@@ -17,9 +18,16 @@ from reconciler.model.observation import World
 from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
-from reconciler.ports import Accepted, Answer, Denied, Intent, Journal, Refused, Unanswered
+from reconciler.model.secret import veil
+from reconciler.ports import UNREACHED, Accepted, Answer, Denied, Intent, Journal, Refused, Unanswered
 
 Heard = Callable[[Outcome], None]
+
+DENIED: Final = "denied"
+"""Stands for the server's code where the target stopped the run."""
+
+GONE_AFTER: Final = 5
+"""How many requests in a row may fail to reach the target before it counts as gone."""
 
 
 @dataclass(slots=True)
@@ -32,13 +40,16 @@ class Ledger:
     now: Callable[[], datetime]
     heard: Heard = lambda _: None
     stop: Event = field(default_factory=Event)
-    """Set when nothing new may be sent: a person interrupted, or the target denied us."""
+    """Set when nothing new may be sent: a person interrupted, or the target denied us or is gone."""
     denied: Denied | None = None
+    halted: str = ""
+    """Why we stopped by ourselves, empty when we did not."""
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
     never_sent: list[Skipped] = field(default_factory=list)
     numbers: dict[Address, int] = field(default_factory=dict)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
+    _unreached: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def intend(self, steps: Sequence[Pending]) -> None:
@@ -78,8 +89,8 @@ class Ledger:
 
     def obstacle(self, step: Pending) -> str | None:
         """Say why a step must not be sent any more, None when it may."""
-        if self.denied is not None:
-            return f"the run was stopped: {self.denied}"
+        if self.halted:
+            return f"the run was stopped: {self.halted}"
         if self.stop.is_set():
             return "the run was stopped before it was sent"
         for need in step.needs:
@@ -93,7 +104,20 @@ class Ledger:
         with self._lock:
             if self.denied is None:
                 self.denied = denied
+                self.halted = str(denied)
         self.stop.set()
+
+    def hear(self, answer: Answer) -> None:
+        """Take note of whether the target can be reached; when it is gone, the run stops.
+
+        Each request to a server that is gone is tried for seconds: thousands of them would take hours.
+        """
+        with self._lock:
+            gone = isinstance(answer, Refused) and answer.code == UNREACHED
+            self._unreached = self._unreached + 1 if gone else 0
+            if self._unreached == GONE_AFTER and not self.halted:
+                self.halted = f"{GONE_AFTER} requests in a row did not reach the target"
+                self.stop.set()
 
     def _baselines(self, outcomes: list[Outcome], at: datetime) -> Mapping[str, Baseline]:
         orders = {
@@ -111,16 +135,19 @@ class Ledger:
         return state.updated if state is not None else None
 
 
-def outcome_of(step: Pending, answer: Answer, seconds: float) -> Outcome:
-    """Turn what an answer says into the fate of a step."""
+def outcome_of(
+    step: Pending, answer: Answer, seconds: float, secrets: frozenset[str] = frozenset()
+) -> Outcome:
+    """Turn what an answer says into the fate of a step, with `secrets` taken out of the server's words."""
     after = wanted_value(step)
     match answer:
         case Accepted():
             return Done(step.address, "", after, seconds)
         case Refused(code, text):
-            return Failed(step.address, f"the target answered {code}: {text}", after, seconds)
+            said = text if code in {UNREACHED, DENIED} else f"the target answered {code}: {text}"
+            return Failed(step.address, veil(said, secrets), after, seconds)
         case Unanswered(reason):
-            return Lost(step.address, reason, after, seconds)
+            return Lost(step.address, veil(reason, secrets), after, seconds)
 
 
 def wanted_value(step: Pending) -> object:

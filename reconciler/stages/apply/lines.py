@@ -10,7 +10,7 @@ from time import monotonic
 from reconciler.model.change import UpdateLine
 from reconciler.model.outcome import Done
 from reconciler.ports import Accepted, Denied, Refused, Target
-from reconciler.stages.apply.ledger import Ledger, outcome_of
+from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.sending import Sending
 
@@ -20,7 +20,8 @@ def send_lines(steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, me
 
     A worker that cannot write its journal stops the others and hands its error to the caller.
     """
-    orders = _Shared(iter([list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]))
+    groups = [list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]
+    orders = _Shared(iter(groups))
     faults: list[BaseException] = []
 
     def work() -> None:
@@ -32,7 +33,9 @@ def send_lines(steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, me
             faults.append(fault)
             ledger.stop.set()
 
-    workers = [Thread(target=work, name=f"line-{number}", daemon=True) for number in range(sending.rules.concurrency)]
+    workers = [
+        Thread(target=work, name=f"line-{number}", daemon=True) for number in range(sending.rules.concurrency)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -52,7 +55,8 @@ def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) 
         answer = target.update_line(wish.order, wish.line, wish.status, repeatable=not step.triggers)
     except Denied as denied:
         ledger.deny(denied)
-        answer = Refused("denied", str(denied))
+        answer = Refused(DENIED, str(denied))
+    ledger.hear(answer)
     outcome = outcome_of(step, answer, monotonic() - started)
     at = (answer.at if isinstance(answer, Accepted) else None) or ledger.now()
     ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at)

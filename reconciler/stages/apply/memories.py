@@ -72,11 +72,8 @@ class Memories:
 
     def _new_lines(self, step: UpdateOrder, at: datetime) -> tuple[Taken, ...]:
         """Remember the lines that this import brought into an order; the others have changes of their own."""
-        order = step.wanted.order
-        wishes, known = self.sending.manifests.lines.get(order, {}), self.sending.record.lines.get(order, {})
-        brought = {change.path.split(".")[1] for change in step.fields if change.path.startswith("lines.")}
+        wishes = self.sending.manifests.lines.get(step.wanted.order, {})
+        there = step.live.lines if step.live is not None and step.live.lines is not None else {}
         return tuple(
-            self._line(wishes[line], at)
-            for line, status in step.statuses
-            if line in wishes and line in brought and line not in known and wishes[line].status == status
+            self._line(wishes[line], at) for line, _ in step.statuses if line in wishes and line not in there
         )

@@ -7,9 +7,11 @@ that our own write causes has to be known: later it tells our own touch of an or
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.observation import World
 from reconciler.model.plan import Plan
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.judge import Judge
@@ -29,16 +31,22 @@ def verify(plan: Plan, sending: Sending, ledger: Ledger, memories: Memories) -> 
         return ()
     judge = Judge(plan, sending, ledger, memories)
     started = sending.clock.now()
-    try:
-        for wait in _waits():
+    last: tuple[World, timedelta] | None = None
+    for wait in _waits():
+        waited = sending.clock.now() - started
+        try:
             world = sending.look(judge.subject())
-            waited = sending.clock.now() - started
-            if ledger.stop.is_set() or not judge.is_worth_waiting(world, waited):
-                return judge.conclude(world, waited)
-            sending.clock.sleep(wait)
-    except (Broken, Denied) as fault:
-        return (warning(f"what was written could not be read again: {fault}", advice="run plan to see it"),)
-    return ()
+        except (Broken, Denied) as fault:
+            if isinstance(fault, Denied):
+                ledger.deny(fault)
+            said = judge.conclude(*last) if last is not None else ()
+            unread = f"what was written could not be read again: {fault}"
+            return (*said, warning(unread, advice="run plan to see it"))
+        if ledger.stop.is_set() or not judge.is_worth_waiting(world, waited):
+            return judge.conclude(world, waited)
+        last = world, waited
+        sending.clock.sleep(wait)
+    raise AssertionError
 
 
 def _waits() -> Iterator[float]:

@@ -34,7 +34,10 @@ def diff(sides: Sides) -> Difference:
 
 
 def _leave(sides: Sides, findings: Findings) -> None:
-    """Let orders and lines of which nothing is wanted any more leave the record; that is no change."""
+    """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
+
+    The lines of a fully declared order stay, wanted or not: its next import has to say a status for each.
+    """
     for order in sides.record.orders:
         where = address.order(order)
         if order not in sides.manifests.orders and sides.covers(where):
@@ -44,9 +47,11 @@ def _leave(sides: Sides, findings: Findings) -> None:
         wishes = sides.manifests.lines.get(order, {})
         if EVERY_LINE in wishes:
             continue
+        whole = sides.in_force.get(order)
+        declared = whole.fields.get("lines", {}) if whole is not None else {}
         for line in lines:
             where = address.order_line(order, line)
-            if line not in wishes and sides.covers(where):
+            if line not in wishes and line not in declared and sides.covers(where):
                 findings.taken.append(Taken(where, None))
                 findings.leaving += 1
 

@@ -12,31 +12,22 @@ from typing import Any
 from reconciler.model.change import ABSENT, FieldChange
 
 
-def explain(
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    shown_before: Mapping[str, Any],
-    shown_after: Mapping[str, Any],
-) -> tuple[FieldChange, ...]:
-    """Name every path at which two comparable things differ, with the values as people see them.
+def explain(shown_before: Mapping[str, Any], shown_after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Name every path at which two things differ, with the values as people see them.
 
-    `before` and `after` are nested plain data; the `shown` ones are the same flattened to dotted paths.
+    Both are flat, by dotted path. What comes out is never less than what equality saw, for the kinds show
+    unlike values unlike.
     """
     from deepdiff import DeepDiff  # noqa: PLC0415  only a plan with changed orders pays for it
 
-    prefixes = set()
-    tree = DeepDiff(before, after, view="tree", ignore_numeric_type_changes=True)
+    paths = set()
+    # A threshold of 0: otherwise two things with little in common count as one that was replaced, unnamed.
+    tree = DeepDiff(shown_before, shown_after, view="tree", threshold_to_diff_deeper=0)
     for levels in tree.values():
         for level in levels:
-            steps = level.path(output_format="list")  # a set's member has no step of its own: None
-            prefixes.add(".".join(str(step) for step in steps if step is not None))
-    paths = sorted(
-        path
-        for path in {*shown_before, *shown_after}
-        if any(path == prefix or path.startswith(f"{prefix}.") for prefix in prefixes)
-    )
+            paths.add(level.path(output_format="list")[0])
     return tuple(
         FieldChange(path, shown_before.get(path, ABSENT), shown_after.get(path, ABSENT))
-        for path in paths
-        if shown_before.get(path, ABSENT) != shown_after.get(path, ABSENT)
+        for path in sorted(paths)
+        if shown_before.get(path, ABSENT) != shown_after.get(path, ABSENT)  # 1 and 1.0 are alike
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.model import address
 from reconciler.model.address import Address
-from reconciler.model.change import ABSENT, FieldChange, UpdateLine, UpdateOrder, Why, Withhold, as_json
+from reconciler.model.change import ABSENT, FieldChange, UpdateOrder, Why, Withhold, as_json
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
@@ -16,8 +16,7 @@ from reconciler.model.plan import Drift, Taken
 from reconciler.model.record import Memory
 from reconciler.stages.diff.explain import explain
 from reconciler.stages.diff.sides import Findings, Sides
-
-LineChanges = Mapping[str, UpdateLine | Withhold]
+from reconciler.stages.diff.speaking import LineChanges, say_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,12 @@ class Compared:
     differing: tuple[FieldChange, ...]
     unmet: tuple[FieldChange, ...]
     """Those differences that an accepted import of the same wish has left behind before (A14, A35)."""
+    alike: bool
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether another import would say nothing that was not said."""
+        return self.alike or 0 < len(self.differing) == len(self.unmet)
 
 
 def compare_fields(
@@ -49,26 +54,27 @@ def compare_fields(
         return None
     compared = _compare(live, manifest, sides)
     _note_drift(manifest, compared, sides, findings)
-    if len(compared.unmet) == len(compared.differing):
+    if compared.settled:
         findings.keep(Evidence.OBSERVED)
         _take(manifest, compared, sides, findings)
         return None
     objection = _objection(manifest, compared, sides) or refused_need(manifest, wishes, findings)
-    statuses = _statuses(live, manifest, wishes, lines, sides)
-    if objection is not None or isinstance(statuses, str):
-        withheld = withhold_order(manifest, Why.IMPOSSIBLE, objection or str(statuses), Evidence.OBSERVED)
+    said = say_statuses(live, manifest, wishes, lines, sides)
+    if objection is not None or isinstance(said, str):
+        withheld = withhold_order(manifest, Why.IMPOSSIBLE, objection or str(said), Evidence.OBSERVED)
         findings.withheld.append(replace(withheld, fields=compared.differing))
         return None
     update = UpdateOrder(
         address=manifest.address,
         evidence=Evidence.OBSERVED,
-        reason="differs from what the target shows",
+        reason=f"differs from what the target shows{said.remark}",
         origin=manifest.origin,
         fields=compared.differing,
         needs=managed_needs(manifest, sides),
         wanted=manifest,
-        statuses=tuple(statuses.items()),
+        statuses=tuple(said.statuses.items()),
         triggers=not sides.rules.skip_triggers,
+        live=live,
     )
     findings.steps.append(update)
     return update
@@ -103,10 +109,11 @@ def shown_fields(manifest: OrderManifest, comparable: Mapping[str, Any], sides: 
 def _compare(live: LiveOrder, manifest: OrderManifest, sides: Sides) -> Compared:
     wanted, seen = sides.kinds.order.align(manifest, live, sides.manifests.catalogue, sides.terms)
     shown, shown_live = shown_fields(manifest, wanted, sides), shown_fields(manifest, seen, sides)
-    differing = () if wanted == seen else explain(seen, wanted, shown_live, shown)
+    alike = wanted == seen
+    differing = () if alike else explain(shown_live, shown)
     memory = sides.record.orders.get(manifest.order)
     unmet = tuple(change for change in differing if memory is not None and _is_unmet(change, memory))
-    return Compared(shown, shown_live, differing, unmet)
+    return Compared(shown, shown_live, differing, unmet, alike)
 
 
 def _is_unmet(change: FieldChange, memory: Memory) -> bool:
@@ -140,41 +147,12 @@ def _objection(manifest: OrderManifest, compared: Compared, sides: Sides) -> str
     return None
 
 
-def _statuses(
-    live: LiveOrder,
-    manifest: OrderManifest,
-    wishes: Mapping[str, LineManifest],
-    changes: LineChanges,
-    sides: Sides,
-) -> dict[str, str] | str:
-    """Give the status that the import will say of each line, or the reason why it must not be sent (A15)."""
-    said: dict[str, str] = {}
-    remembered = sides.record.lines.get(manifest.order, {})
-    for line in manifest.fields.get("lines", {}):
-        wish, change = wishes.get(line), changes.get(line)
-        if live.lines is None or line not in live.lines:
-            if wish is not None:
-                said[line] = wish.status
-            continue
-        observed, memory = live.lines[line], remembered.get(line)
-        if isinstance(change, UpdateLine):
-            said[line] = change.wanted.status
-        elif isinstance(change, Withhold) and change.why is Why.UNSETTLED:
-            return f"an import says a status for every line, and that of {line} is not settled"
-        elif observed is not None:
-            said[line] = observed
-        elif memory is not None:
-            said[line] = memory.spec
-        else:
-            return f"an import says a status for every line, and that of {line} is neither known nor wanted"
-    return said
-
-
 def _note_drift(manifest: OrderManifest, compared: Compared, sides: Sides, findings: Findings) -> None:
     memory = sides.record.orders.get(manifest.order)
     if memory is None:
         return
-    now = {path: as_json(compared.live.get(path, ABSENT)) for path in (*memory.spec, *memory.unmet)}
+    still = [path for path in memory.spec if path in compared.wanted]  # what is no longer managed is not read
+    now = {path: as_json(compared.live.get(path, ABSENT)) for path in (*still, *memory.unmet)}
     moved = sorted(path for path, value in now.items() if value != memory.spec.get(path))
     if not moved:
         return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
@@ -15,9 +13,6 @@ from reconciler.model.plan import Drift, Taken
 from reconciler.model.record import Memory
 from reconciler.stages.diff import guards
 from reconciler.stages.diff.sides import Findings, Sides
-
-NOT_LISTED: Final = object()
-"""Marks a line that its order does not have."""
 
 
 def decide_line(
@@ -31,10 +26,10 @@ def decide_line(
     where = wish.address
     shown = None if live.lines is None else live.lines.get(wish.line)
     memory = sides.record.lines.get(wish.order, {}).get(wish.line)
-    _take(where, wish, shown, memory, sides, findings)
     unsettled = sides.record.unsettled.get(where) or sides.record.unsettled.get(address.order(wish.order))
     if unsettled is not None:
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
+    _take(where, wish, shown, memory, sides, findings)
     touched = sides.record.touched(wish.order, live.updated)
     verdict = LINES[Line(_shown(shown, wish), _remembered(memory, wish), touched)]
     evidence = verdict.evidence or _strength(memory)
@@ -75,8 +70,14 @@ def _take(
     sides: Sides,
     findings: Findings,
 ) -> None:
-    """Note what was read of a line: drift against the record, and what the next apply writes into it."""
+    """Note what was read of a line: drift against the record, and what the next apply writes into it.
+
+    A `hold: once` wish is done where it is seen, and where the target once accepted the same words.
+    """
     if shown is None:
+        ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
+        if wish.once and ours:
+            findings.taken.append(Taken(where, memory, finished=wish.status))
         return
     if memory is not None and memory.spec != shown:
         findings.drift.append(Drift(where, memory.spec, shown, f"recorded in run {memory.run}"))

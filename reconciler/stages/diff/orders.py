@@ -123,12 +123,14 @@ def _compare_present(
     findings: Findings,
 ) -> None:
     changes: dict[str, UpdateLine | Withhold] = {}
+    unasked = Findings()
     for line, wish in _expanded(wishes, live, sides, findings).items():
+        asked = sides.selects(wish.address)
         if live.lines is not None and line not in live.lines:
-            if manifest is None:
+            if manifest is None and asked:
                 findings.withheld.append(_not_listed(wish, live))
             continue
-        change = decide_line(wish, live, sides, findings)
+        change = decide_line(wish, live, sides, findings if asked else unasked)
         if isinstance(change, UpdateLine) and findings.refused.intersection(change.needs):
             change = _without_need(change)
         if change is not None:
@@ -138,6 +140,8 @@ def _compare_present(
         match change:
             case UpdateLine() if update is not None:
                 findings.steps.append(replace(change, carried=True, triggers=False, needs=(update.address,)))
+            case _ if not sides.selects(change.address):
+                pass
             case UpdateLine():
                 findings.steps.append(change)
             case Withhold():
@@ -156,6 +160,7 @@ def _expanded(
         findings.withheld.append(withhold_line(every, Why.IMPOSSIBLE, reason, Evidence.UNKNOWN))
         return {}
     each = {line: replace(every, line=line) for line in live.lines}
+    each = {line: wish for line, wish in each.items() if sides.selects(wish.address)}
     done = {line for line, wish in each.items() if _is_finished(wish, sides)}
     findings.finished += len(done)
     return {line: wish for line, wish in each.items() if line not in done}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Pending, Withhold
 from reconciler.model.difference import Difference
 from reconciler.model.evidence import Evidence
-from reconciler.model.manifest import DefinitionManifest, Manifests, Mode
+from reconciler.model.manifest import DefinitionManifest, Manifests, Mode, OrderManifest
 from reconciler.model.observation import World
 from reconciler.model.plan import Drift, Kept, Taken
 from reconciler.model.record import Baseline, Memory, Record
@@ -32,6 +32,12 @@ class Sides:
     now: datetime
     covers: Callable[[Address], bool]
     """Tells whether an address that no manifest names is part of what was asked for."""
+    selects: Callable[[Address], bool] = lambda _: True
+    """Tells whether an address was asked for by name. Other lines of an order that was are here too, because
+    an import speaks for them; without an import nothing is done about them.
+    """
+    in_force: Mapping[str, OrderManifest] = field(default_factory=dict)
+    """Every full declaration whose time is not over, asked for or not."""
 
     def managed(self, address: Address) -> bool:
         """Tell whether a definition is declared and ours to say."""

@@ -13,23 +13,10 @@ from typing import Any, Final
 
 import msgspec
 
+from reconciler.targets.altcraft.codec import Body, Codec, Garbled
 from reconciler.wire import Fault, Reply, Trouble, by_status, trouble_of
 
-MISSING: Final = msgspec.Raw()
-"""Stands for a key that an answer does not have."""
-_MARK: Final = b"\xef\xbb\xbf"
-"""A byte order mark, which some servers put in front and JSON forbids."""
-
-
-class _Body(msgspec.Struct, frozen=True):
-    error: msgspec.Raw = MISSING
-    error_text: msgspec.Raw = MISSING
-    result: msgspec.Raw = MISSING
-    next_from_id: msgspec.Raw = MISSING
-
-
-_NO_BODY: Final = _Body()
-_BODIES: Final = msgspec.json.Decoder(_Body)
+_NO_BODY: Final = Body()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +27,7 @@ class Word:
     text: str
     enveloped: bool = True
     """False when only an HTTP status speaks, which a proxy may have set just as well."""
-    body: _Body = _NO_BODY
+    body: Body = _NO_BODY
     at: datetime | None = None
     doubtful: bool = False
     """True when an earlier attempt of the same request may have happened."""
@@ -56,37 +43,56 @@ class Word:
         return self.code == "0"
 
 
-def judge(reply: Reply) -> Trouble | None:
-    """Tell what keeps an answer from being taken at its word, None when nothing does.
+class Hearing:
+    """Listens to the answers to one request, and reads each of them once."""
 
-    An `error` from 500 on counts like that HTTP status: no word at all (contract, section 6.4).
-    """
-    by_http = by_status(reply)
-    if by_http is not None and by_http.fault is Fault.REDIRECTED:
-        return by_http
-    body = _body(reply)
-    code = None if body is None else _code(body.error)
-    if code is None:
-        if by_http is None and reply.status < 400:
-            return Trouble(Fault.GARBLED, _garbled(reply.body))
-        return by_http
-    if code == "0":
-        return None
-    if by_http is not None and by_http.fault in {Fault.TOO_MANY, Fault.CALM, Fault.LATER}:
-        return by_http
-    return trouble_of(numbered(code), reply)
+    def __init__(self, codec: Codec) -> None:
+        """Take the format in which the request was written."""
+        self._codec = codec
+        self._heard: tuple[bytes, Body | Garbled] | None = None
 
+    def judge(self, reply: Reply) -> Trouble | None:
+        """Tell what keeps an answer from being taken at its word, None when nothing does.
 
-def word_of(reply: Reply) -> Word:
-    """Read an answer in which `judge` found no trouble, or the words that came with the trouble."""
-    body = _body(reply)
-    code = None if body is None else _code(body.error)
-    if body is None or code is None:
-        text = f"HTTP {reply.status} without the API's envelope"
-        return Word(str(reply.status), text, enveloped=False, at=reply.at, doubtful=reply.doubtful)
-    text = decoded(body.error_text)
-    said = text if isinstance(text, str) else ""
-    return Word(code, said, body=body, at=reply.at, doubtful=reply.doubtful)
+        An `error` from 500 on counts like that HTTP status: no word at all (contract, section 6.4).
+        """
+        by_http = by_status(reply)
+        if by_http is not None and by_http.fault is Fault.REDIRECTED:
+            return by_http
+        body = self._read(reply)
+        code = None if isinstance(body, Garbled) else _code(body.error)
+        if code is None:
+            if by_http is None and reply.status < 400:
+                said = body.reason if isinstance(body, Garbled) else "the answer held no `error`"
+                return Trouble(Fault.GARBLED, said)
+            return by_http
+        if code == "0":
+            return None
+        if by_http is not None and by_http.fault in {Fault.TOO_MANY, Fault.CALM, Fault.LATER}:
+            return by_http
+        return trouble_of(numbered(code), reply)
+
+    def word(self, reply: Reply) -> Word:
+        """Read an answer in which `judge` found no trouble, or the words that came with the trouble."""
+        body = self._read(reply)
+        code = None if isinstance(body, Garbled) else _code(body.error)
+        if isinstance(body, Garbled) or code is None:
+            text = f"HTTP {reply.status} without the API's envelope"
+            return Word(str(reply.status), text, enveloped=False, at=reply.at, doubtful=reply.doubtful)
+        text = decoded(body.error_text)
+        said = text if isinstance(text, str) else ""
+        return Word(code, said, body=body, at=reply.at, doubtful=reply.doubtful)
+
+    def _read(self, reply: Reply) -> Body | Garbled:
+        if self._heard is None or self._heard[0] is not reply.body:
+            self._heard = (reply.body, self._decoded(reply.body))
+        return self._heard[1]
+
+    def _decoded(self, body: bytes) -> Body | Garbled:
+        try:
+            return self._codec.decode(body)
+        except Garbled as garbled:
+            return garbled
 
 
 def code_of(value: Any) -> str | None:
@@ -131,25 +137,5 @@ def decoded(raw: msgspec.Raw) -> Any:
     return msgspec.json.decode(raw) if bytes(raw) else None
 
 
-def _body(reply: Reply) -> _Body | None:
-    try:
-        return _BODIES.decode(reply.body.removeprefix(_MARK))
-    except msgspec.DecodeError:
-        return None
-
-
 def _code(raw: msgspec.Raw) -> str | None:
     return code_of(decoded(raw))
-
-
-def _garbled(body: bytes) -> str:
-    start = body.removeprefix(_MARK).lstrip()[:1]
-    if not start:
-        return "the answer was empty"
-    if start == b"<":
-        return "the answer was a page of HTML"
-    try:
-        msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return "the answer was cut off" if start == b"{" else "the answer was no JSON"
-    return "the answer held no `error`"

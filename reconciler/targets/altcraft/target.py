@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import msgspec
-
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.observation import LiveOrder
-from reconciler.ports import Answer, Broken, Denied, ImportAnswer, Page, Refused, Unanswered
+from reconciler.ports import UNREACHED, Answer, Broken, Denied, ImportAnswer, Page, Refused, Unanswered
 from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
+from reconciler.targets.altcraft.codec import Format, Unsendable, codec_of
 from reconciler.targets.altcraft.credentials import LOOK, Credentials
 from reconciler.targets.altcraft.discretion import discreet, personal
-from reconciler.targets.altcraft.envelope import Word, decoded, id_of, judge, word_of
+from reconciler.targets.altcraft.envelope import Hearing, Word, decoded, id_of
 from reconciler.targets.altcraft.pages import InUse, Reader, rows_of
 from reconciler.wire import NoAnswer, NotSent, Repeat, Wire, WireFault
 
@@ -32,6 +31,8 @@ _STOPS: Final[Mapping[int, tuple[int, str]]] = {
     440: (8, f"the token is not valid: {LOOK}"),
 }
 """Codes that stop the run: the contract's exit code and what to do about it (A2, A3)."""
+UNSENDABLE: Final = "unsendable"
+"""The code of what was refused here, because the format has no way to write it; nothing was sent."""
 _CREDENTIALS: Final = frozenset({401, 403, 440})
 _NOT_FOUND: Final = ("not found", "unknown", "not exist", "no such", "не найден", "не существует")
 """Words in a 400 that mean what others say with 404 (A39)."""
@@ -44,6 +45,7 @@ class Dialect:
     send_token_in: Literal["body", "header"] = "body"  # noqa: S105 - a place, no password
     page_size: int = 200
     skip_triggers: bool = True
+    wire_format: Format = "json"
     base: str = "/api/v1.1/market/"
 
 
@@ -74,6 +76,7 @@ class Altcraft:
         self._credentials = Credentials(token)
         self._in_use = in_use
         self._dialect = dialect
+        self._codec = codec_of(dialect.wire_format)
         self._heard = heard
 
     def __repr__(self) -> str:
@@ -111,7 +114,7 @@ class Altcraft:
         """Ask orders/get_status for one order; only the envelope's own words make it absent (A39)."""
         try:
             word = self._ask("orders/get_status", {"external_id": order}, Repeat.READ)
-        except WireFault as fault:
+        except (WireFault, Unsendable) as fault:
             return Unknown(fault.reason)
         if not word.ok:
             return self._missing(word)
@@ -168,7 +171,7 @@ class Altcraft:
             payload = {"limit": limit} if cursor is None else {"limit": limit, "from_id": cursor}
             try:
                 word = self._ask("orders/list", payload, Repeat.READ)
-            except WireFault as fault:
+            except (WireFault, Unsendable) as fault:
                 raise Broken(f"the list of orders broke off: {fault.reason}") from None
             if word.ok:
                 return limit, word
@@ -195,11 +198,13 @@ class Altcraft:
             return self._ask(method, payload, repeat)
         except NotSent as fault:
             if fault.reply is None:
-                return Refused("unreached", fault.reason)
-            word = word_of(fault.reply)
+                return Refused(UNREACHED, fault.reason)
+            word = Hearing(self._codec).word(fault.reply)
             return Refused(word.code, self._discreet(word.text, private) or fault.reason)
         except NoAnswer as fault:
             return Unanswered(fault.reason)
+        except Unsendable as fault:
+            return Refused(UNSENDABLE, fault.reason, malformed=True)
 
     def _ask(self, method: str, payload: dict[str, Any], repeat: Repeat) -> Word:
         """Send a request, and once more if its token is refused and another is to be had by now.
@@ -218,14 +223,16 @@ class Altcraft:
         in_header = self._dialect.send_token_in == "header"  # noqa: S105 - a place, no password
         if token is not None and not in_header:
             payload = {"token": token, **payload}
+        hearing = Hearing(self._codec)
         reply = self._wire.post(
             self._dialect.base + method,
-            msgspec.json.encode(payload, enc_hook=_plain),
+            self._codec.encode(payload),
             repeat=repeat,
             bearer=token if in_header else None,
-            judge=judge,
+            judge=hearing.judge,
+            media_type=self._codec.media_type,
         )
-        return word_of(reply)
+        return hearing.word(reply)
 
     def _stop(self, word: Word, private: frozenset[str] = frozenset()) -> None:
         """Raise Denied for a code that stops the run, with the server's words and what to do."""
@@ -236,10 +243,3 @@ class Altcraft:
 
     def _discreet(self, text: str, private: frozenset[str] = frozenset()) -> str:
         return discreet(text, [*self._credentials.secrets, *private])
-
-
-def _plain(value: object) -> object:
-    """Turn a mapping of another type into one that JSON knows."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")

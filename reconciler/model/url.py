@@ -1,4 +1,4 @@
-"""Origin: which addresses a token may be sent to."""
+"""URL: which servers a token may be sent to. Pure, so that settings are checked without loading the wire."""
 
 from __future__ import annotations
 

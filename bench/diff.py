@@ -1,0 +1,102 @@
+"""Comparing wanted with remembered and shown: our diff against a bare comparison of two dictionaries."""
+
+from __future__ import annotations
+
+import gc
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bench import world
+from bench.opened import opened
+from bench.table import Result
+from reconciler.model.evidence import Evidence, Present
+from reconciler.model.observation import LiveOrder, World
+from reconciler.model.record import Memory, Record
+from reconciler.stages.diff import Sides, diff
+
+AT = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Add this measurement's options."""
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--changes", type=float, default=0.01, help="the share of lines that differ")
+
+
+def measure(chosen: Namespace) -> Result:
+    """Compare in this process, by turns; loading and validation are not part of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        world.write_settings(Path(folder), "https://example.com")
+        world.write_manifests(Path(folder), chosen.lines)
+        _, declared, question = opened(Path(folder))
+    shown, record = _shown(chosen.lines), _record(chosen.lines, chosen.changes)
+    nothing = Record()
+
+    def ours(record: Record) -> Callable[[], object]:
+        sides = Sides(
+            manifests=declared.manifests,
+            world=shown,
+            record=record,
+            kinds=question.kinds,
+            terms=question.terms,
+            rules=question.rules,
+            now=AT,
+            covers=lambda _: True,
+        )
+        return lambda: diff(sides)
+
+    wanted = {
+        (order, line): wish.status
+        for order, lines in declared.manifests.lines.items()
+        for line, wish in lines.items()
+    }
+    known = {
+        (order, line): memory.spec for order, lines in record.lines.items() for line, memory in lines.items()
+    }
+    assert len(wanted) == chosen.lines
+    ways = {
+        "dict comparison": lambda: [key for key, value in wanted.items() if known.get(key) != value],
+        f"diff, {chosen.changes:.0%} differ": ours(record),
+        "diff, none recorded": ours(nothing),
+    }
+    taken = {name: median(_timed(way) for _ in range(chosen.runs)) for name, way in ways.items()}
+    bare = taken["dict comparison"]
+    rows = [
+        {"way": name, "ms": 1000 * each, "us a line": 1e6 * each / chosen.lines, "x dict": each / bare}
+        for name, each in taken.items()
+    ]
+    return Result("diff", {"lines": chosen.lines, "runs": chosen.runs}, rows)
+
+
+def _shown(lines: int) -> World:
+    orders = {
+        order: Present(LiveOrder(order, "website", "new", AT, dict.fromkeys(ids)))
+        for order, ids in world.shape_of(lines)
+    }
+    return World(orders=orders, whole=True, seen=len(orders), read_at=AT)
+
+
+def _record(lines: int, changes: float) -> Record:
+    every = round(1 / changes) if changes else lines + 1
+    number = 0
+    remembered: dict[str, dict[str, Memory]] = {}
+    for order, ids in world.shape_of(lines):
+        remembered[order] = {}
+        for line in ids:
+            number += 1
+            said = world.WANTED if number % every else world.OTHER
+            remembered[order][line] = Memory(said, Evidence.RECORDED, AT, 1)
+    return Record(lines=remembered, last_run=1)
+
+
+def _timed(way: Callable[[], object]) -> float:
+    gc.collect()
+    started = perf_counter()
+    way()
+    return perf_counter() - started

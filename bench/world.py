@@ -1,0 +1,87 @@
+"""The made-up shop: a repository that declares order lines, the orders themselves, and a record of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.model import address
+from reconciler.model.address import Address
+from reconciler.model.evidence import Evidence
+from reconciler.model.record import Memory
+from reconciler.store import open_store
+
+FILES: Final = 10
+WANTED: Final = "delivered"
+OTHER: Final = "delivering"
+SETTINGS: Final = """\
+version: 1
+targets:
+  bench: {{url: "{url}", account: bench, concurrency: {concurrency}, order_statuses: []}}
+limits: {{max_line_changes: 10000000, max_order_share: 1.0}}
+"""
+
+
+def shape_of(lines: int, per_order: int = 3) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield order ids with their line ids, `lines` lines in all."""
+    for number in range(-(-lines // per_order)):
+        first = number * per_order
+        count = min(per_order, lines - first)
+        yield f"{1_000_000 + number}", tuple(f"line_{place:02d}" for place in range(1, count + 1))
+
+
+def write_settings(folder: Path, url: str, concurrency: int = 8) -> None:
+    """Write the settings of a repository whose one target is at `url`."""
+    (folder / "reconciler.yaml").write_text(SETTINGS.format(url=url, concurrency=concurrency))
+
+
+def write_manifests(folder: Path, lines: int, *, files: int = FILES, per_order: int = 3) -> None:
+    """Write state-only entries into several files, each line in a block of its own as people write them."""
+    (folder / "manifests").mkdir(parents=True, exist_ok=True)
+    orders = list(shape_of(lines, per_order))
+    size = -(-len(orders) // files)
+    for number in range(files):
+        part = orders[number * size : (number + 1) * size]
+        if part:
+            (folder / "manifests" / f"{number:02d}.yaml").write_text("orders:\n" + "".join(map(_entry, part)))
+
+
+def _entry(order: tuple[str, tuple[str, ...]]) -> str:
+    external_id, lines = order
+    listed = "".join(f"      - external_id: {line}\n        status: {WANTED}\n" for line in lines)
+    return f'  - external_id: "{external_id}"\n    expires: 2099-12-31\n    lines:\n{listed}'
+
+
+def orders(lines: int) -> Iterator[dict[str, Any]]:
+    """Yield the orders in the import's words."""
+    price = {f"{kind}_price_per_item": "10" for kind in ("base", "min", "final")}
+    for number, (external_id, ids) in enumerate(shape_of(lines)):
+        yield {
+            "external_id": external_id,
+            "matching": "email",
+            "email": f"buyer{number}@example.com",
+            "endpoint": "website",
+            "status": "new",
+            "total_price": str(10 * len(ids)),
+            "currency": "RUB",
+            "create_time": "2026-01-01T10:00:00Z",
+            "lines": [
+                {"external_id": line, "status": OTHER, "product": "kettle", "count": 1, **price}
+                for line in ids
+            ],
+        }
+
+
+def write_record(folder: Path, lines: int, changed: float = 0.0) -> None:
+    """Record every line as said, a share of them with another status than is wanted."""
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    every = round(1 / changed) if changed else 0
+    memories: dict[Address, Memory] = {}
+    for order, ids in shape_of(lines):
+        for line in ids:
+            said = OTHER if every and len(memories) % every == 0 else WANTED
+            memories[address.order_line(order, line)] = Memory(said, Evidence.RECORDED, at, 1)
+    with open_store(f"sqlite:///{folder / '.reconciler' / 'state.db'}", "bench") as store:
+        store.adopt(memories)

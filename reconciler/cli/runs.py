@@ -1,0 +1,126 @@
+"""runs: what earlier applies sent, by whom, from where, and how each of them ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli import codes, options
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.envelope import envelope
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.stop import Stop
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.plan import TargetName
+from reconciler.reports.json import run_data, runs_data
+from reconciler.reports.text import run_text, runs_text
+from reconciler.store import ReadOnlyStore, open_record
+
+_ALL = 1_000_000
+
+
+@click.group(name="runs")
+def command() -> None:
+    """Show what earlier applies sent, and how they ended.
+
+    \b
+    Examples:
+      reconciler runs list
+      reconciler runs list -n 3 -t production
+      reconciler runs show 41            every write of a run, with its fate
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+
+
+@command.command(name="list")
+@options.common
+@options.option(
+    "-n",
+    "--number",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many, the newest first.",
+)
+def list_runs(directory: str | None, target: str | None, number: int, **printing: Any) -> int:
+    """List the latest runs: when, who, where, how each ended.
+
+    \b
+    Examples:
+      reconciler runs list
+      reconciler runs list -n 100 -o json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    named: list[TargetName] = []
+
+    def work() -> int:
+        chosen = open_target(directory, target)
+        named.append(chosen.target)
+        with open_record(chosen.state, chosen.target.account) as store:
+            rows = store.runs(number)
+        console.report(
+            {
+                "text": lambda to: runs_text(chosen.target, rows, to.paint),
+                "json": lambda _: envelope("runs list", codes.DONE, **runs_data(chosen.target, rows)),
+            }
+        )
+        return codes.DONE
+
+    return guarded(
+        console,
+        work,
+        lambda stop: envelope("runs list", stop.exit_code, stop.diagnostics, **runs_data(_first(named))),
+    )
+
+
+@command.command(name="show")
+@click.argument("run", type=click.IntRange(min=1))
+@options.common
+def show_run(directory: str | None, target: str | None, run: int, **printing: Any) -> int:
+    """Show one run: every write, what became of it, and what settled it.
+
+    \b
+    Examples:
+      reconciler runs show 41
+      reconciler runs show 41 -o json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    named: list[TargetName] = []
+    return guarded(
+        console,
+        lambda: _show(console, directory, target, run, named),
+        lambda stop: envelope("runs show", stop.exit_code, stop.diagnostics, **run_data(_first(named))),
+    )
+
+
+def _show(
+    console: Console, directory: str | None, target: str | None, run: int, named: list[TargetName]
+) -> int:
+    chosen = open_target(directory, target)
+    named.append(chosen.target)
+    with open_record(chosen.state, chosen.target.account) as store:
+        story = store.run(run)
+        if story is None:
+            raise Stop(codes.ERROR, (_unknown(run, store),))
+    console.report(
+        {
+            "text": lambda to: run_text(chosen.target, story, to.paint),
+            "json": lambda _: envelope("runs show", codes.DONE, **run_data(chosen.target, story)),
+        }
+    )
+    return codes.DONE
+
+
+def _unknown(run: int, store: ReadOnlyStore) -> Diagnostic:
+    """Say that there is no such run, and which there are."""
+    known = [row.id for row in store.runs(_ALL)]
+    if not known:
+        return error(f"there is no run {run}", advice="there are no runs of this account yet")
+    newest, oldest = known[0], known[-1]
+    span = f"run {newest}" if newest == oldest else f"runs {oldest} to {newest}"
+    return error(f"there is no run {run}", advice=f"on record: {span}; `reconciler runs list` lists them")
+
+
+def _first(named: list[TargetName]) -> TargetName | None:
+    return named[0] if named else None

@@ -1,0 +1,254 @@
+"""state: what is remembered of our own words, and how people correct it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from reconciler.cli import codes, options
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.envelope import envelope
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.stop import Stop
+from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
+from reconciler.model.adoption import Adoption
+from reconciler.model.diagnostic import error
+from reconciler.model.holding import Holding, holdings
+from reconciler.model.plan import TargetName
+from reconciler.model.text import did_you_mean
+from reconciler.reports.json import adopted_data, forgotten_data, held_data, state_data
+from reconciler.reports.text import forgotten_text, held_text, state_text
+from reconciler.settings import Chosen, Misused
+from reconciler.store import open_record, open_store
+
+Data = Callable[[TargetName | None], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the commands of this group have in common: how to print, and which target is meant."""
+
+    name: str
+    console: Console
+    directory: str | None
+    target: str | None
+    _named: list[TargetName] = field(default_factory=list)
+
+    def open(self) -> Chosen:
+        """Choose the target, or stop."""
+        chosen = open_target(self.directory, self.target)
+        self._named.append(chosen.target)
+        return chosen
+
+    def run(self, work: Callable[[Desk], int], empty: Data) -> int:
+        """Do the work; what stops it still gives a document with the same keys."""
+
+        def failed(stop: Stop) -> str:
+            body = empty(self._named[0] if self._named else None)
+            return envelope(self.name, stop.exit_code, stop.diagnostics, **body)
+
+        return guarded(self.console, lambda: work(self), failed)
+
+
+def _desk(name: str, directory: str | None, target: str | None, printing: dict[str, Any]) -> Desk:
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    return Desk(f"state {name}", console, directory, target)
+
+
+@click.group(name="state")
+def command() -> None:
+    """Show and correct what is remembered.
+
+    \b
+    Examples:
+      reconciler state list
+      reconciler state list 'order_line/1234000/*'
+      reconciler state show order_line/1234000/line_01
+      reconciler state adopt 'line_status/*'
+      reconciler state forget --unsettled order_line/1234000/line_01
+
+    Most of what the program writes can never be read back, so it remembers what the
+    target accepted. Nothing in this group sends a write.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+
+
+@command.command(name="list")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@options.common
+def list_state(directory: str | None, target: str | None, globs: tuple[str, ...], **printing: Any) -> int:
+    """List what is remembered, what is unsettled first.
+
+    \b
+    Examples:
+      reconciler state list
+      reconciler state list 'custom_field/*' 'line_status/*' -o json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+
+    def work(desk: Desk) -> int:
+        chosen = desk.open()
+        held = _like(_held(chosen), globs) if globs else _held(chosen)
+        desk.console.report(
+            {
+                "text": lambda to: state_text(chosen.target, held, to.paint, globs=bool(globs)),
+                "json": lambda _: envelope(desk.name, codes.DONE, **state_data(chosen.target, held)),
+            }
+        )
+        return codes.DONE
+
+    return _desk("list", directory, target, printing).run(work, state_data)
+
+
+@command.command(name="show")
+@click.argument("address")
+@options.common
+def show_state(directory: str | None, target: str | None, address: str, **printing: Any) -> int:
+    """Show one item whole, with every write of it.
+
+    \b
+    Examples:
+      reconciler state show order_line/1234000/line_01
+      reconciler state show custom_field/order/delivery_slot -o json
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    return _desk("show", directory, target, printing).run(lambda desk: _show(desk, _read(address)), held_data)
+
+
+def _show(desk: Desk, where: Address) -> int:
+    chosen = desk.open()
+    with open_record(chosen.state, chosen.target.account) as store:
+        record, writes = store.load(), store.writes(where)
+    found = holdings(record)
+    holding = next((each for each in found if each.address == where), None)
+    if holding is None and not writes:
+        hint = did_you_mean(str(where), [str(each.address) for each in found])
+        advice = hint or "`reconciler state list` lists what is remembered"
+        raise Stop(codes.ERROR, (error(f"nothing is remembered of {where}", advice=advice),))
+    holding = holding or Holding(where)
+    baseline = record.baselines.get(where.parts[0]) if where.kind in {ORDER, ORDER_LINE} else None
+    desk.console.report(
+        {
+            "text": lambda to: held_text(chosen.target, holding, baseline, writes, to.paint),
+            "json": lambda _: envelope(
+                desk.name, codes.DONE, **held_data(chosen.target, holding, baseline, writes)
+            ),
+        }
+    )
+    return codes.DONE
+
+
+@command.command(name="adopt")
+@click.argument("globs", nargs=-1, required=True, metavar="ADDRESS...")
+@options.common
+def adopt_state(directory: str | None, target: str | None, globs: tuple[str, ...], **printing: Any) -> int:
+    """Record what the manifests say as a fact that you vouch for. Sends no write.
+
+    \b
+    Examples:
+      reconciler state adopt 'line_status/*' 'custom_field/*'
+      reconciler state adopt order_line/1234000/line_01     it happened after all
+      reconciler state adopt 'order_line/*'                 first run on a server that hides line statuses
+
+    The target is read first: an order that it does not show, a line that the order does
+    not have and a line that it shows with another status are refused by name. Exit 3
+    when something was refused and something adopted, 1 when nothing could be adopted.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    from reconciler.cli.adopting import adopt_declared
+
+    def work(desk: Desk) -> int:
+        return adopt_declared(desk.console, desk.open(), globs)
+
+    return _desk("adopt", directory, target, printing).run(
+        work, lambda named: adopted_data(named, Adoption())
+    )
+
+
+@command.command(name="forget")
+@click.argument("globs", nargs=-1, required=True, metavar="ADDRESS...")
+@options.common
+@options.option(
+    "--unsettled", is_flag=True, loosens=True, help="Only what is unsettled: it did not happen, say it again."
+)
+def forget_state(
+    directory: str | None, target: str | None, globs: tuple[str, ...], unsettled: bool, **printing: Any
+) -> int:
+    """Drop memories, as if nothing had ever been said. Sends no write.
+
+    \b
+    Examples:
+      reconciler state forget 'custom_field/order/*'
+      reconciler state forget --unsettled order_line/1234000/line_01    it did not happen
+
+    What is unsettled is left alone unless --unsettled is given; then only what is
+    unsettled is forgotten, and the next plan says it again. Exit 3 when something was
+    left alone and something forgotten, 1 when nothing was forgotten.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    return _desk("forget", directory, target, printing).run(
+        lambda desk: _forget(desk, globs, unsettled=unsettled), forgotten_data
+    )
+
+
+def _forget(desk: Desk, globs: Sequence[str], *, unsettled: bool) -> int:
+    chosen = desk.open()
+    held = _like(_held(chosen), globs)
+    if not held:
+        problem = error(
+            f"nothing is remembered like {', '.join(globs)}",
+            advice="`reconciler state list` lists what is remembered; addresses look like line_status/packed",
+        )
+        raise Stop(codes.ERROR, (problem,))
+    asked = [each.address for each in held if (each.unsettled is not None) is unsettled]
+    left = [each.address for each in held if (each.unsettled is not None) is not unsettled]
+    forgotten: tuple[Address, ...] = ()
+    if asked:
+        with open_store(chosen.state, chosen.target.account) as store:
+            forgotten = store.forget(asked, unsettled=unsettled)
+    exit_code = codes.DONE if not left else codes.IN_PART
+    if not forgotten:
+        exit_code = codes.ERROR
+    elif unsettled:
+        exit_code = codes.DONE
+    desk.console.report(
+        {
+            "text": lambda to: forgotten_text(forgotten, left, to.paint),
+            "json": lambda _: envelope(
+                desk.name, exit_code, **forgotten_data(chosen.target, forgotten, left)
+            ),
+        }
+    )
+    _explain(desk.console, forgotten, left, unsettled=unsettled)
+    return exit_code
+
+
+def _explain(
+    console: Console, forgotten: Sequence[Address], left: Sequence[Address], *, unsettled: bool
+) -> None:
+    if unsettled and forgotten:
+        console.warn(
+            f"{len(forgotten)} forgotten as not done: the next plan says them again if they are still wanted."
+        )
+    if left and unsettled:
+        console.say("What is settled was left alone; without --unsettled it is forgotten.")
+    elif left:
+        console.warn(
+            f"{len(left)} left alone: sent and not confirmed. Look at them in the panel, then\n"
+            "  `reconciler state adopt ADDRESS` if it happened, or\n"
+            "  `reconciler state forget --unsettled ADDRESS` if it did not: the next plan says it again"
+        )
+
+
+def _held(chosen: Chosen) -> Sequence[Holding]:
+    with open_record(chosen.state, chosen.target.account) as store:
+        return holdings(store.load())
+
+
+def _like(held: Sequence[Holding], globs: Sequence[str]) -> list[Holding]:
+    return [each for each in held if any(each.address.matches(pattern) for pattern in globs)]
+
+
+def _read(text: str) -> Address:
+    try:
+        return parse(text)
+    except ValueError as wrong:
+        raise Misused(str(wrong), "`reconciler state list` lists what is remembered") from None

@@ -1,0 +1,178 @@
+"""The JSON Schema of the plan's JSON: what `schema plan` prints, and what every plan is held against.
+
+Written by hand, for it is a promise: code that changes by accident must not change it along. It names every
+key that a plan has and what may stand there. Further keys are welcome everywhere, because keys are only ever
+added within a major version, and a reader must not break over a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+Schema = Mapping[str, Any]
+
+_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_GLOBS: Final[Schema] = {"type": "array", "items": {"type": "string"}}
+_TEXT: Final[Schema] = {"type": "string"}
+_TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
+_ORIGIN_OR_NULL: Final[Schema] = {"anyOf": [{"$ref": "#/$defs/origin"}, {"type": "null"}]}
+_ADDRESS: Final[Schema] = {"$ref": "#/$defs/address"}
+
+_COUNTS: Final[Mapping[str, str]] = {
+    "create": "orders that will be made",
+    "update": "what differs and will be changed",
+    "ensure": "definitions that cannot be known and will be said",
+    "permanent": "of these, the ones that nobody can delete again",
+    "release": "definitions that are no longer declared",
+    "withhold": "what is wanted and will not be done",
+    "keep": "what is the same",
+    "observed": "of what is the same: read in this run",
+    "recorded": "of what is the same: known from an earlier run",
+    "declared": "of what is the same: vouched for by the user",
+    "inferred": "of what is the same: seen in use",
+    "stale": "of what is the same: recorded before the order changed",
+    "requests": "requests that apply will send, the verifying read included",
+    "triggers": "changes that may fire automation triggers",
+}
+
+
+def _object(description: str, properties: Mapping[str, Schema], *, but: Sequence[str] = ()) -> Schema:
+    """Make an object of which every named property is required, except some."""
+    return {
+        "type": "object",
+        "description": description,
+        "required": [name for name in properties if name not in but],
+        "properties": properties,
+    }
+
+
+def _said(schema: Schema, description: str) -> Schema:
+    return {**schema, "description": description}
+
+
+def _list(item: str, description: str) -> Schema:
+    return {"type": "array", "description": description, "items": {"$ref": f"#/$defs/{item}"}}
+
+
+_TARGET: Final = _object(
+    "The target that the plan is for; all null where none could be chosen.",
+    {"name": _TEXT_OR_NULL, "url": _TEXT_OR_NULL, "account": _TEXT_OR_NULL},
+)
+
+_SELECTION: Final = _object(
+    "What was asked for; empty lists select everything.",
+    {"only": _GLOBS, "exclude": _GLOBS, "origin": _GLOBS, "exclude_origin": _GLOBS},
+)
+
+_FIELD: Final = _object(
+    "One field of a change.",
+    {
+        "path": _said({"type": "string", "minLength": 1}, "dotted, such as lines.line_01.count"),
+        "before": {"description": "left out: not known; null: absent; an object with digest: personal"},
+        "after": {"description": "as before"},
+    },
+    but=["before", "after"],
+)
+
+_CHANGE: Final[Schema] = {
+    **_object(
+        "One thing that would be done, or that will not be.",
+        {
+            "address": _ADDRESS,
+            "action": {"enum": ["create", "update", "ensure", "release", "withhold"]},
+            "evidence": {
+                "description": "how the state before is known",
+                "enum": ["observed", "recorded", "stale", "inferred", "declared", "unknown"],
+            },
+            "permanent": _said({"type": "boolean"}, "whether it makes what nobody can delete"),
+            "triggers": _said({"type": "boolean"}, "whether it may fire automation triggers"),
+            "reason": _TEXT,
+            "fields": _list("field", "what differs"),
+            "needs": {
+                "type": "array",
+                "description": "addresses that have to be done before it",
+                "items": _ADDRESS,
+            },
+            "origin": _said(_ORIGIN_OR_NULL, "where it is declared"),
+            "why": {
+                "description": "of what is withheld: the kind of reason",
+                "enum": ["impossible", "forbidden", "unsettled", "conflicting", "moved on", "not found"],
+            },
+            "acknowledged": _said(
+                {"type": "boolean"}, "of what is withheld: whether the settings say it is fine"
+            ),
+        },
+        but=["why", "acknowledged"],
+    ),
+    "if": {"properties": {"action": {"const": "withhold"}}, "required": ["action"]},
+    "then": {"required": ["why", "acknowledged"]},
+}
+
+_DRIFT: Final = _object(
+    "Something that was changed outside.",
+    {
+        "address": _ADDRESS,
+        "recorded": {"description": "what we remember"},
+        "observed": {"description": "what the target shows"},
+        "reason": _TEXT,
+    },
+    but=["reason"],
+)
+
+_DIAGNOSTIC: Final = _object(
+    "Something that a person should know.",
+    {
+        "severity": {"enum": ["error", "warning", "note"]},
+        "summary": {"type": "string", "minLength": 1},
+        "advice": _said(_TEXT, "what to do about it; may be empty"),
+        "origin": _ORIGIN_OR_NULL,
+        "related": _list("origin", "other places that belong to it"),
+    },
+    but=["related"],
+)
+
+_ORIGIN: Final = _object(
+    "A place in a file; line and column are counted from 1, and 0 is not known.",
+    {"file": _TEXT, "line": _COUNT, "column": _COUNT},
+)
+
+PLAN_SCHEMA: Final[Schema] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Plan",
+    **_object(
+        "What `plan -o json` writes, also where no plan could be drawn.",
+        {
+            "format_version": _said({"type": "string", "pattern": r"^1\.[0-9]+$"}, "of this format"),
+            "tool_version": {"type": "string", "minLength": 1},
+            "command": {"const": "plan"},
+            "exit_code": _said({"type": "integer", "minimum": 0, "maximum": 255}, "of the command"),
+            "created_at": {
+                "type": "string",
+                "description": "in UTC",
+                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+            },
+            "target": _TARGET,
+            "digest": _said({"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, "of what is reviewed"),
+            "complete": _said({"type": "boolean"}, "false where something could not be decided"),
+            "selection": _SELECTION,
+            "summary": _object("Counts.", {name: _said(_COUNT, said) for name, said in _COUNTS.items()}),
+            "changes": _list("change", "everything but what is the same, by address"),
+            "drift": _list("drift", "what was changed outside"),
+            "diagnostics": _list("diagnostic", "what people should know"),
+        },
+    ),
+    "$defs": {
+        "address": {
+            "type": "string",
+            "description": "a kind and ids, such as order_line/1234000/line_01",
+            "pattern": "^[a-z_]+/.",
+        },
+        "change": _CHANGE,
+        "field": _FIELD,
+        "drift": _DRIFT,
+        "diagnostic": _DIAGNOSTIC,
+        "origin": _ORIGIN,
+    },
+}
+"""The whole schema, draft 2020-12."""

@@ -1,0 +1,32 @@
+"""Opening: a URL to a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from reconciler.store.book import ReadOnlyStore, WritableStore
+from reconciler.store.database import locate
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_record(url: str, account: str) -> ReadOnlyStore:
+    """Open the state for reading: changes nothing, makes nothing, takes what is not there for an empty record.
+
+    Each call of its methods reads anew. Raises StoreError for a URL that is not supported; the
+    methods raise it for what cannot be read.
+    """
+    return ReadOnlyStore(locate(url), account)
+
+
+def open_store(url: str, account: str, *, now: Callable[[], datetime] = _utc) -> WritableStore:
+    """Open the state for writing; makes what is missing, brings an older one up.
+
+    A file is made with mode 0600, its folders with 0700; a database in PostgreSQL has to exist.
+
+    Raises StoreError when it cannot be written, is not ours or was written by a newer program.
+    """
+    return WritableStore(locate(url), account, now)

@@ -1,0 +1,41 @@
+"""Values: how texts and JSON get into a column of any database.
+
+A server's words may hold what no database takes: the sign NUL, or half of a surrogate pair. They are kept
+readable instead of being the end of a run.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+
+class Words(TypeDecorator[str]):
+    """A text that somebody else wrote."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base class says so
+        """Give a text that every database takes."""
+        return None if value is None else storable(value)
+
+
+def storable(value: str) -> str:
+    """Write the signs that a database refuses as escapes; nearly every text has none and stays as it is."""
+    if "\x00" in value:
+        value = value.replace("\x00", "\\x00")
+    return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def written(value: Any) -> str:
+    """Write JSON, in UTF-8 where that can say it and else in escapes."""
+    found = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        found.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return found

@@ -1,0 +1,103 @@
+"""What the program loads to start: a set of modules, never a time."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+PROBE = """
+import json, sys
+from reconciler.cli import run
+code = run(sys.argv[1:])
+sys.stdout.flush()
+print(json.dumps([code, sorted({name.split(".")[0] for name, loaded in sys.modules.items() if loaded})]))
+"""
+NETWORK = {"httpx", "httpcore", "anyio", "ssl", "asyncio"}
+STORE = {"sqlalchemy", "sqlite3"}
+SERVER = {"starlette", "uvicorn"}
+TERMINAL = {"rich", "pygments"}
+HEAVY = NETWORK | STORE | SERVER | TERMINAL | {"pydantic", "deepdiff", "ruamel", "msgspec", "polars", "email"}
+
+
+def loaded_by(*arguments: str) -> frozenset[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"CI", "FORCE_COLOR"}}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**environment, "TERM": "dumb"},
+    )
+    code, names = json.loads(done.stdout.splitlines()[-1])
+    assert code == 0, done.stdout + done.stderr
+    return frozenset(names)
+
+
+def repository(folder: Path, url: str) -> Path:
+    (folder / "manifests").mkdir()
+    (folder / "reconciler.yaml").write_text(f"version: 1\ntargets:\n  shop: {{url: '{url}'}}\n")
+    (folder / "manifests" / "statuses.yaml").write_text(
+        "custom_line_statuses:\n  - {external_id: packed, name: Packed, type: in_process}\n"
+    )
+    return folder
+
+
+@contextmanager
+def served(path: Path) -> Iterator[str]:
+    """A sandbox over HTTP, in a thread of this process: what is under test runs in another."""
+    import uvicorn
+
+    from reconciler.sandbox import create_app
+
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(path), port=0, lifespan="off", log_level="critical", access_log=False)
+    )
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive()
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_click_and_nothing_heavy(option):
+    loaded = loaded_by(option)
+
+    assert "click" in loaded
+    assert not loaded & HEAVY
+
+
+def test_validate_loads_no_network_no_store_no_server_and_no_terminal(tmp_path):
+    repository(tmp_path, "https://example.com")
+
+    loaded = loaded_by("validate", "-C", str(tmp_path))
+
+    assert not loaded & (NETWORK | STORE | SERVER | TERMINAL)
+
+
+def test_plan_of_a_server_loads_neither_the_sandbox_nor_a_terminal(tmp_path):
+    with served(tmp_path / "sandbox.db") as url:
+        repository(tmp_path, url)
+
+        loaded = loaded_by("plan", "-C", str(tmp_path))
+
+    assert "httpx" in loaded
+    assert not loaded & (SERVER | TERMINAL)
+
+
+def test_a_plan_that_changes_nothing_nested_loads_no_deepdiff(tmp_path):
+    repository(tmp_path, f"sandbox:{tmp_path / 'sandbox.db'}")
+
+    assert "deepdiff" not in loaded_by("plan", "-C", str(tmp_path))

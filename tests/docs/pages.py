@@ -1,0 +1,79 @@
+"""Pages: the project's Markdown files, and the parts of them that the code writes.
+
+Such a part stands between `<!-- begin: NAME -->` and `<!-- end: NAME -->`; `make docs` writes it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reconciler.cli.codes import MEANINGS
+from reconciler.kinds import EXPLAINED
+from reconciler.kinds.custom_field import CustomFieldEntry
+from reconciler.kinds.line_status import LineStatusEntry
+from reconciler.kinds.order.shape import LineEntry, OrderEntry
+from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
+from reconciler.settings.shape import AcknowledgeShape, LimitsShape, SettingsShape, TargetShape
+from tests.docs.commands import command_table, help_text, variable_table
+from tests.docs.keys import keys_table
+
+ROOT = Path(__file__).parents[2]
+PAGES = tuple(
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/*.md")])
+)
+_PART = re.compile(
+    r"(?P<head><!-- begin: (?P<name>[a-z-]+) -->\n).*?(?P<tail>\n<!-- end: (?P=name) -->)", re.DOTALL
+)
+
+
+def exit_codes() -> str:
+    """Give the table of exit codes."""
+    rows = [f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(["| code | meaning |", "|---|---|", *rows])
+
+
+def faults() -> str:
+    """Give the table of faults."""
+    rows = [f"| `{kind}` | {meaning} |" for kind, meaning in FAULT_KINDS.items()]
+    return "\n".join(["| fault | what happens |", "|---|---|", *rows])
+
+
+def capabilities() -> str:
+    """Give what the API can and cannot do with each kind."""
+    rows = [
+        f"| `{kind.name}` | {topic} | {sentence} |"
+        for kind in EXPLAINED.values()
+        for topic, sentence in kind.capabilities.items()
+    ]
+    return "\n".join(["| kind | | |", "|---|---|---|", *rows])
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "exit-codes": exit_codes,
+    "commands": help_text,
+    "command-table": command_table,
+    "variables": variable_table,
+    "capabilities": capabilities,
+    "switches": lambda: switch_table_markdown().strip(),
+    "faults": faults,
+    "custom-field-keys": lambda: keys_table(CustomFieldEntry),
+    "line-status-keys": lambda: keys_table(LineStatusEntry),
+    "order-keys": lambda: keys_table(OrderEntry),
+    "line-keys": lambda: keys_table(LineEntry),
+    "settings-keys": lambda: keys_table(SettingsShape),
+    "target-keys": lambda: keys_table(TargetShape),
+    "limits-keys": lambda: keys_table(LimitsShape),
+    "acknowledge-keys": lambda: keys_table(AcknowledgeShape),
+}
+
+
+def rewritten(page: str) -> str:
+    """Give the text of a page with every part as the code says it now; KeyError for an unknown part."""
+    return _PART.sub(lambda part: f"{part['head']}\n{PARTS[part['name']]()}\n{part['tail']}", page)
+
+
+def parts_of(page: str) -> list[str]:
+    """Name the parts of a page."""
+    return [part["name"] for part in _PART.finditer(page)]
