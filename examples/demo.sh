@@ -2,6 +2,8 @@
 # The quickstart in a folder of its own: seed, plan, apply, plan again. Leaves nothing behind.
 set -euo pipefail
 
+command -v reconciler >/dev/null || { echo 'reconciler is not on the PATH; `make demo` puts it there' >&2; exit 1; }
+
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -42,6 +42,8 @@ class Terms:
     """Order statuses that are accepted: the documented ones and the configured ones."""
     salt: str = ""
     """Goes into the digests of personal values: the account."""
+    xml: bool = False
+    """True where values travel as XML, in which ids and labels become names of elements."""
 
 
 USUAL_TERMS: Final = Terms()

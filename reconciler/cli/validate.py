@@ -11,7 +11,7 @@ import click
 from reconciler import __version__
 from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.session import guarded, open_settings, place_of
+from reconciler.cli.session import excerpts_of, guarded, open_settings, place_of
 from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order
 from reconciler.pipeline import declare
@@ -45,7 +45,7 @@ def _validate(console: Console, directory: str | None, target: str | None) -> in
     for name in names:
         declared = declare(place_of(choose(shape, settings.root, name, os.environ)))
         found.update(dict.fromkeys(declared.diagnostics))
-        sources.update(declared.sources)
+        sources.update(excerpts_of(declared))
     diagnostics = in_order(found)
     exit_code = codes.INVALID if has_errors(diagnostics) else codes.DONE
     console.report(

@@ -12,19 +12,21 @@ from typing import Any, Final, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.model import address
+from reconciler.model import address, xml
 from reconciler.model.address import Address
 from reconciler.model.document import Document
 from reconciler.model.findings import Findings
 from reconciler.model.manifest import Catalogue, DefinitionManifest, FieldFacts, Mode
 from reconciler.model.scalars import Id, Text
-from reconciler.model.text import listed
+from reconciler.model.text import listed, quoted
 from reconciler.model.typed import Unfit, Value, ValueType, read_value
 from reconciler.ports import Reading, Terms
 
 EntityType = Literal["product", "sku", "order", "line_order"]
 
 _ENTITY_TYPES: Final[tuple[str, ...]] = get_args(EntityType)
+_CARRIERS: Final = frozenset({"order", "line_order"})
+"""What is imported with values; those of products and SKUs are set elsewhere."""
 _COMPLETE: Final = ("name", "entity_type", "value_type", "default_value")
 
 
@@ -115,11 +117,12 @@ class CustomField:
         terms: Terms,
     ) -> Reading:
         """Turn an entry into its manifest."""
-        del terms
         declared = cast("CustomFieldEntry", entry)
         findings = Findings(document, path)
         _check_complete(declared, findings)
         _check_members(declared, findings)
+        if terms.xml:
+            _check_names(declared, findings)
         default = _default(declared)
         if isinstance(default, Unfit):
             findings.error(
@@ -239,6 +242,27 @@ def _check_members(declared: CustomFieldEntry, findings: Findings) -> None:
                 related=[findings.at("enum_values", owner[number])],
             )
         owner.setdefault(number, label)
+
+
+def _check_names(declared: CustomFieldEntry, findings: Findings) -> None:
+    """Refuse what XML would have to write as an element's name and cannot: an id with values, a label."""
+    advice = "a name starts with a letter or _, and holds letters, digits, - _ and . only"
+    subject = f"custom field {declared.external_id}"
+    if declared.entity_type in _CARRIERS and not xml.is_name(declared.external_id):
+        findings.error(
+            f"the id of {subject} cannot name an XML element, and wire_format is xml",
+            "external_id",
+            advice=advice,
+        )
+    for label in () if declared.external or declared.adopt else declared.enum_values or ():
+        if label and not xml.is_name(label):
+            findings.error(
+                f"label {quoted(label)} of {subject} cannot name an XML element, and wire_format is xml",
+                "enum_values",
+                label,
+                advice=advice,
+                key=True,
+            )
 
 
 def _check_twins(declared: CustomFieldEntry, catalogue: Catalogue, findings: Findings) -> None:

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from reconciler.sandbox.exchange import Exchange, Received, unknown_method, wrong_verb
 from reconciler.sandbox.faults import METHODS, Fault, FaultCounter, Reply
+from reconciler.sandbox.formats import format_of
 from reconciler.sandbox.market import Market
 
 PREFIX = "/api/v1.1/market/"
@@ -67,7 +68,9 @@ def market_app(
 
     async def refuse(request: Request, error: Exception) -> Response:
         wrong = isinstance(error, HTTPException) and error.status_code == 405
-        return _response(wrong_verb() if wrong else unknown_method(request.url.path), market.now(), cut)
+        spoken = format_of(request.headers)
+        reply = wrong_verb(spoken) if wrong else unknown_method(request.url.path, spoken)
+        return _response(reply, market.now(), cut)
 
     routes = [Route(PREFIX + method, answer, methods=["POST"]) for method in METHODS]
     app = Starlette(routes=routes, exception_handlers={404: refuse, 405: refuse})

@@ -22,6 +22,7 @@ from reconciler.sandbox.faults import (
     struck_after,
     struck_before,
 )
+from reconciler.sandbox.formats import Format, format_of, parsed, written
 from reconciler.sandbox.goods import products_list, sku_list
 from reconciler.sandbox.imports import orders_import
 from reconciler.sandbox.listing import orders_list
@@ -43,6 +44,7 @@ _ANSWERS: Mapping[str, Callable[[Call, Shelf], dict[str, Any]]] = {
 _WRITES = ("orders/import", "orders/update_order_line_status")
 _BODY_LIMITS = {"10mb": 10_000_000, "64kb": 64_000}
 _INTERNAL = 500
+_BROKEN = {"error": _INTERNAL, "error_text": "internal error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Received:
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+
+    @property
+    def format(self) -> Format | None:
+        """The format in which it came and is answered; None for one that is not served."""
+        return format_of(self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Exchange:
     def reply(self, received: Received) -> Reply:
         """Answer one request."""
         own = self._faults.next(received.method)
-        body = _parsed(received)
+        body = parsed(received.body, received.format)
         with self._market.shelf(create=received.method in _WRITES) as shelf:
             kept = next_kept_fault(shelf.connection, received.method)
             fault = own or kept
@@ -101,11 +108,14 @@ class Exchange:
             return self._carried_out(received, body, shelf, how)
         if fault.code is not None:
             code, forced = fault.code
-            reply = _envelope({"error": code, "error_text": "error on demand"}, how, forced=forced)
+            reply = _envelope({"error": code, "error_text": "error on demand"}, received, how, forced=forced)
             return _Outcome(reply, code, processed=False)
         if not fault.carried_out:
             return _Outcome(struck_before(fault.kind), None, processed=False)
         outcome = self._carried_out(received, body, shelf, how)
+        if fault.kind == "http_500_after":
+            reply = written(_INTERNAL, _BROKEN, received.format)
+            return _Outcome(reply, outcome.error, outcome.processed)
         return _Outcome(struck_after(fault.kind, outcome.reply), outcome.error, outcome.processed)
 
     def _carried_out(
@@ -122,9 +132,9 @@ class Exchange:
             with shelf.undone_on_error() if received.method in _WRITES else nullcontext():
                 answer = _ANSWERS[received.method](Call(body, how, self._market.now()), shelf)
         except Refusal as refusal:
-            reply = _envelope({"error": refusal.code, "error_text": refusal.text}, how)
+            reply = _envelope({"error": refusal.code, "error_text": refusal.text}, received, how)
             return _Outcome(reply, refusal.code, processed=False)
-        return _Outcome(_envelope(answer, how), answer["error"], processed=True)
+        return _Outcome(_envelope(answer, received, how), answer["error"], processed=True)
 
     def _check_token(self, received: Received, body: Json, how: Behaviour) -> None:
         if "token" in received.query:
@@ -142,32 +152,19 @@ class Exchange:
             raise Refusal("no access with this token", int(how["wrong_token"]))
 
 
-def unknown_method(path: str) -> Reply:
+def unknown_method(path: str, spoken: Format | None) -> Reply:
     """Answer a request to an address that the API does not have."""
-    return _plain_envelope(404, f"no such method: {path}", 404)
+    return written(404, {"error": 404, "error_text": f"no such method: {path}"}, spoken)
 
 
-def wrong_verb() -> Reply:
+def wrong_verb(spoken: Format | None) -> Reply:
     """Answer anything but a POST."""
-    return _plain_envelope(405, "every method is a POST", 405)
+    return written(405, {"error": 405, "error_text": "every method is a POST"}, spoken)
 
 
-def _parsed(received: Received) -> Json | Refusal:
-    """Read the body. Content-Type is mandatory (documented); of the documented formats JSON is served."""
-    if received.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return Refusal("Content-Type: must be application/json")
-    try:
-        body = json.loads(received.body)
-        if b"\\ud" in received.body.lower():
-            json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return Refusal("the body is not JSON in UTF-8")
-    if not isinstance(body, dict):
-        return Refusal("the body must be an object")
-    return body if body.get("format", "json") == "json" else Refusal("format: must be json")
-
-
-def _envelope(answer: Mapping[str, Any], how: Behaviour, *, forced: bool = False) -> Reply:
+def _envelope(
+    answer: Mapping[str, Any], received: Received, how: Behaviour, *, forced: bool = False
+) -> Reply:
     """Write an answer as A1, A2 and A48 say; `forced` makes the code the HTTP status whatever A1 says."""
     error = answer["error"]
     status = error if error and (forced or how["error_http_status"] != "always_200") else 200
@@ -179,7 +176,7 @@ def _envelope(answer: Mapping[str, Any], how: Behaviour, *, forced: bool = False
         words["server_version"] = "sandbox"
     if how["error_codes"] == "strings":
         words = _with_text_codes(words)
-    return Reply(status, _json(words))
+    return written(status, words, received.format, received.method, how)
 
 
 def _with_text_codes(words: dict[str, Any]) -> dict[str, Any]:
@@ -188,14 +185,6 @@ def _with_text_codes(words: dict[str, Any]) -> dict[str, Any]:
         items = [{**item, "error": str(item["error"])} if "error" in item else item for item in result]
         words = {**words, "result": items}
     return {**words, "error": str(words["error"])}
-
-
-def _plain_envelope(code: int, text: str, status: int) -> Reply:
-    return Reply(status, _json({"error": code, "error_text": text}))
-
-
-def _json(words: Mapping[str, Any]) -> bytes:
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _log(

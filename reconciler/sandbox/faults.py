@@ -28,7 +28,7 @@ FAULT_KINDS: Mapping[str, str] = {
     "http_502_html_before": "not carried out, answered HTTP 502 with an HTML page",
     "http_502_html_after": "carried out, answered HTTP 502 with an HTML page",
     "empty_after": "carried out, answered HTTP 200 with an empty body",
-    "truncated_after": "carried out, answered HTTP 200 with the first half of the JSON",
+    "truncated_after": "carried out, answered HTTP 200 with the first half of the answer",
     "http_429": "not carried out, answered HTTP 429 with Retry-After: 0",
     "http_503_retry": "not carried out, answered HTTP 503 with Retry-After: 0",
     "http_503": "not carried out, answered HTTP 503 in plain text",
@@ -152,13 +152,11 @@ def struck_before(kind: str) -> Reply:
 
 
 def struck_after(kind: str, reply: Reply) -> Reply:
-    """Return what becomes of the answer to a request that was carried out."""
+    """Return what becomes of the answer to a request that was carried out, if that is no matter of format."""
     if kind == "reset_after":
         return replace(reply, cut=True)
     if kind == "http_502_html_after":
         return html_page(502)
-    if kind == "http_500_after":
-        return Reply(500, b'{"error": 500, "error_text": "internal error"}')
     if kind == "empty_after":
         return Reply(200, b"")
     if kind == "truncated_after":

@@ -57,6 +57,21 @@ TRANSPORT = (
         body_or_header="in the body or in the Authorization header",
         body_only="in the body only, as older servers do",
     ),
+    switch(
+        "xml_quotes",
+        "",
+        "which texts of an XML answer stand in double quotes",
+        as_documented="those of orders/get_status, as in the vendor's sample",
+        none="none",
+        all="all",
+    ),
+    switch(
+        "xml_empty_lists",
+        "",
+        "how an XML answer writes a list without items",
+        element="as one empty element",
+        absent="not at all",
+    ),
 )
 
 LISTS = (

@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.model.manifest import ORDER_STATUSES
 from reconciler.model.plan import TargetName
 from reconciler.model.rules import Acknowledged, Limits, Rules
+from reconciler.model.state_url import shown
 from reconciler.model.text import did_you_mean, listed
 from reconciler.ports import Terms
 from reconciler.settings.read import Misused
@@ -71,13 +72,14 @@ def choose(shape: SettingsShape, root: Path, wanted: str | None, environment: Ma
     written = target.state or shape.state
     return Chosen(
         root=root,
-        target=TargetName(name, target.url, account, written),
+        target=TargetName(name, target.url, account, shown(written)),
         shape=target,
         rules=_rules(shape, target),
         terms=Terms(
             amount_scale=target.amount_scale,
             order_statuses=frozenset((*ORDER_STATUSES, *target.order_statuses)),
             salt=account,
+            xml=target.wire_format == "xml",
         ),
         patterns=tuple(target.manifests or shape.manifests),
         variables={**shape.vars, **target.vars},

@@ -14,7 +14,7 @@ def _utc() -> datetime:
 
 
 def open_record(url: str, account: str) -> ReadOnlyStore:
-    """Open the state for reading: changes nothing, makes nothing, takes what is not there for an empty record.
+    """Open the state for reading: changes and makes nothing, and what is not there is an empty record.
 
     Each call of its methods reads anew. Raises StoreError for a URL that is not supported; the
     methods raise it for what cannot be read.

@@ -16,8 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from reconciler.model.state_url import shown
 from reconciler.store import schema, sqlite
 from reconciler.store.errors import StoreError
-from reconciler.store.values import written
 from reconciler.store.tables import metadata, runs
+from reconciler.store.values import written
 
 ResultT = TypeVar("ResultT")
 
@@ -40,7 +40,10 @@ _SESSION: Final = (
     # A process that is stopped in the middle of a transaction must not keep its locks for ever.
     "SET idle_in_transaction_session_timeout = '30s'",
     # An intent is on disk before its request leaves, whatever the server's default is.
-    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+    (
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    ),
 )
 
 _ADVISORY: Final = 0x7265636F
@@ -51,7 +54,10 @@ _BY_STATE: Final[Mapping[str, tuple[str, str]]] = {
     "28": ("does not let us in", "Look at the user and the password of its URL."),
     "3D000": ("does not exist", "Create the database, or correct the URL."),
     "3F000": ("has no schema to put tables into", "Create the schema that search_path names."),
-    "42501": ("may not be used by this user", "Grant the user what it needs: CREATE on the schema, and the tables."),
+    "42501": (
+        "may not be used by this user",
+        "Grant it CREATE on the schema, and its tables.",
+    ),
     "53100": ("cannot grow: the disk of its server is full", "Free some space and run the command again."),
     "53300": ("has too many connections", "Wait, or raise max_connections, then run the command again."),
     "55P03": (
@@ -125,7 +131,11 @@ def _engine(url: str, name: str) -> Engine:
         parsed = make_url(url).set(drivername="postgresql+psycopg")
         patience = {key: value for key, value in _PATIENCE.items() if key not in parsed.query}
         engine = create_engine(
-            parsed, connect_args=patience, poolclass=NullPool, hide_parameters=True, json_serializer=written,
+            parsed,
+            connect_args=patience,
+            poolclass=NullPool,
+            hide_parameters=True,
+            json_serializer=written,
             use_native_hstore=False,
         )
     except ImportError as fault:
@@ -136,7 +146,7 @@ def _engine(url: str, name: str) -> Engine:
         # Not even as a cause: the library's words may repeat a part of the password.
         raise StoreError(
             f"the URL of the state cannot be understood: {name}",
-            "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; signs like @ / : ? in a password as %40 and so on.",
+            "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; @ in a password as %40, and so on.",
         ) from None
     event.listen(engine, "connect", _settle_session)
     return engine

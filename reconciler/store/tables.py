@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Dialect,
@@ -31,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from reconciler.store.values import Words
+from reconciler.store.values import Json, Words
 
 
 class Moment(TypeDecorator[datetime]):
@@ -52,8 +51,6 @@ class Moment(TypeDecorator[datetime]):
         """Give the moment for a text."""
         return None if value is None else datetime.fromisoformat(value)
 
-
-Json: Final = JSON(none_as_null=True)
 
 metadata: Final = MetaData()
 
@@ -147,7 +144,7 @@ leases: Final = Table(
     "leases",
     metadata,
     Column("account", String(255), primary_key=True),
-    Column("fence", Integer, nullable=False),  # how often it was taken; only ever grows, so a row is never deleted
+    Column("fence", Integer, nullable=False),  # how often it was taken: only grows, so no row is deleted
     Column("taken_at", Moment),  # NULL: nobody holds it
     Column("heartbeat_at", Moment),
     Column("expires_at", Moment),

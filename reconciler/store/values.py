@@ -7,9 +7,10 @@ readable instead of being the end of a run.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Dialect, Text
+from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -22,6 +23,17 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base class says so
         """Give a text that every database takes."""
         return None if value is None else storable(value)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON data; None is NULL. What cannot be written fails as the same fault in front of every database."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002 the base class says so
+        """Give the function that writes a value; drivers would do it later, where no fault is expected."""
+        return lambda value: None if value is None else written(value)
 
 
 def storable(value: str) -> str:

@@ -188,7 +188,7 @@ def served(path: Path, token: str | None = None) -> Iterator[str]:
         host, port = server.servers[0].sockets[0].getsockname()[:2]
         yield f"http://{host}:{port}"
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         thread.join()
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from reconciler.cli import run
 
 BARE = {name: os.environ[name] for name in ("PATH", "HOME", "USER", "LANG") if name in os.environ}
+_WRITE = re.compile(r"echo '(?P<text>[^']*)' > (?P<path>\S+)")
 _STATEMENT = re.compile(r"(?P<chain>.*?)(?:\s+#.*)?", re.DOTALL)
 
 
@@ -31,8 +32,8 @@ class Shell:
     def type(self, line: str) -> str:
         """Run a line and give what a terminal would show.
 
-        Knows `reconciler`, `cd`, `cat`, `echo $?` and `&&`. Raises ValueError for any other command: the
-        documentation shall not need one.
+        Knows `reconciler`, `cd`, `cat`, `echo $?`, `echo '...' > FILE` and `&&`. Raises ValueError for any
+        other command: the documentation shall not need one.
         """
         shown = io.StringIO()
         found = _STATEMENT.fullmatch(line)
@@ -46,6 +47,10 @@ class Shell:
     def _one(self, command: str, shown: io.StringIO) -> None:
         if command == "echo $?":
             shown.write(f"{self.code}\n")
+            self.code = 0
+            return
+        if written := _WRITE.fullmatch(command):
+            (self.folder / written["path"]).write_text(f"{written['text']}\n", "utf-8")
             self.code = 0
             return
         name, *words = shlex.split(command)

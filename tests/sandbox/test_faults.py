@@ -25,7 +25,7 @@ def test_a_cut_connection_is_raised_in_process(peer, order, kind, stored):
 @pytest.mark.parametrize(
     ("kind", "status", "body", "stored"),
     [
-        ("http_500_after", 500, '{"error": 500', 1),
+        ("http_500_after", 500, '{"error":500', 1),
         ("http_502_html_before", 502, "<!DOCTYPE html>", 0),
         ("http_502_html_after", 502, "<!DOCTYPE html>", 1),
         ("empty_after", 200, "", 1),

@@ -17,11 +17,14 @@ from reconciler.store import RunFacts, StoreError, WritableStore, open_record, o
 
 
 @pytest.mark.parametrize("opening", [open_record, open_store])
-@pytest.mark.parametrize("url", ["postgresql://user:hunter2@host/db", "mysql:x", "state.db", "sqlite://"])
+@pytest.mark.parametrize(
+    "url", ["mysql://user:hunter2@host/db", "postgres://x", "mysql:x", "state.db", "sqlite://"]
+)
 def test_another_scheme_is_refused_saying_what_is_supported(opening: Callable[[str, str], object], url: str):
     with pytest.raises(StoreError, match="not supported") as caught:
         opening(url, "acme")
     assert "sqlite:///PATH" in caught.value.advice
+    assert "postgresql://" in caught.value.advice
     assert "hunter2" not in f"{caught.value}{caught.value.advice}"
 
 
@@ -165,7 +168,7 @@ except StoreError as fault:
 """
 
 
-def test_a_disk_that_takes_no_more_is_told_and_what_was_written_stands(url: str):
+def test_a_disk_that_takes_no_more_is_told_and_what_was_written_stands(url: str, path: Path):
     run = subprocess.run([sys.executable, "-c", FULL, url], capture_output=True, text=True, check=True)
     assert run.stderr == ""
     message, advice = run.stdout.splitlines()

@@ -55,3 +55,11 @@ def test_a_copy_of_the_database_and_its_log_alone_tells_the_same(url: str, path:
     beside = {each.name: each.read_bytes() for each in path.parent.iterdir()}
     assert len(open_record(url, "acme").load().unsettled) == 4
     assert {each.name: each.read_bytes() for each in path.parent.iterdir()} == beside
+
+
+def test_the_same_is_in_doubt_in_every_database(url: str):
+    die(url)
+    expected = {order_line("1", str(number)) for number in range(2, 6)}
+    assert set(open_record(url, "acme").load().unsettled) == expected
+    with open_store(url, "acme") as store:
+        assert set(store.load().unsettled) == expected

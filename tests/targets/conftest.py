@@ -1,7 +1,7 @@
 """A target whose far end is the sandbox, or a list of bodies where the sandbox has no such answer."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -69,8 +69,14 @@ def order():
     return made
 
 
+@pytest.fixture(params=["json", "xml"])
+def wire_format(request):
+    """What a target and its sandbox speak: what holds for one format has to hold for the other."""
+    return request.param
+
+
 @pytest.fixture
-def play(tmp_path):
+def play(tmp_path, wire_format):
     """Set a target before a sandbox with these switches, faults and token."""
     wires: list[Wire] = []
 
@@ -81,7 +87,8 @@ def play(tmp_path):
         app = market_app(market, token=token, faults=faults)
         wire = Wire.in_process(app, ambient=ambient, heard=stage.heard.append)
         wires.append(wire)
-        stage.target = _target(wire, stage.heard, dialect or Dialect(), tokens)
+        spoken = replace(dialect or Dialect(), wire_format=wire_format)
+        stage.target = _target(wire, stage.heard, spoken, tokens)
         return stage
 
     yield played

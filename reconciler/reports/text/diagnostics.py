@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.reports.text.masking import masked
 from reconciler.reports.text.style import COLOURS, Paint, clean, plain
 
 WIDEST = 120
@@ -59,7 +60,7 @@ def _excerpt(origin: Origin, sources: Mapping[str, str], split: dict[str, list[s
     lines = split[origin.file]
     if origin.line > len(lines):
         return
-    line = lines[origin.line - 1].rstrip("\r")
+    line = masked(lines[origin.line - 1].rstrip("\r"))
     column = max(origin.column, 1)
     start = max(0, column - WIDEST + 20)
     before = clean(line[start : column - 1].replace("\t", " "))

@@ -49,9 +49,7 @@ def held_text(
     else:
         lines.append("  nothing is remembered of what it is")
     if holding.finished is not None:
-        lines.append(
-            f"  done      {clean(holding.finished)} was said once and rests (`hold: once`)"
-        )
+        lines.append(f"  done      {clean(holding.finished)} was said once and rests (`hold: once`)")
     if baseline is not None:
         lines.append(f"  order     {_explained(baseline)}")
     if holding.unsettled is not None:
