@@ -14,10 +14,10 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.13 python3.12; do \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test check lint fix types imports pytest demo docs lock clean
+.PHONY: help setup test check lint fix types imports pytest demo docs bench bench-quick lock clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## the virtualenv in .venv, from the locks, the package itself editable
 
@@ -58,6 +58,15 @@ demo: $(STAMP)  ## a guided minute against the sandbox
 docs: $(STAMP)  ## write again what the code says of itself: plans of the examples, tables and help in the docs
 	$(BIN)/python -m tests.examples
 	$(BIN)/python -m tests.docs
+
+bench: $(STAMP)  ## measure everything: an idle machine, ten minutes
+	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff apply; do \
+		$(BIN)/python -m bench $$each || exit; done
+
+bench-quick: $(STAMP)  ## the same in small, in a minute: does each measurement still work?
+	for each in "startup --runs 3" "plan --lines 3000 --runs 1" "yaml --lines 10000 --runs 3 --slow-runs 1" \
+		"diff --lines 10000 --runs 3" "apply --ops 500 --runs 1"; do \
+		$(BIN)/python -m bench $$each || exit; done
 
 # Extra words go to the compiler: make lock ARGS=--upgrade, make lock ARGS='--upgrade-package httpx'.
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

@@ -28,6 +28,7 @@ from reconciler.stages.diff import Sides, diff
 from reconciler.stages.limit import limit
 from reconciler.stages.load import load
 from reconciler.stages.observe import observe
+from reconciler.stages.own import own
 from reconciler.stages.plan import plan
 from reconciler.stages.validate import validate
 
@@ -66,7 +67,7 @@ class Drawn:
 
     plan: Plan
     breaches: tuple[Diagnostic, ...]
-    """Limits that the plan exceeds."""
+    """Why it must not be sent: limits that it exceeds, what another project holds."""
     manifests: Manifests
     world: World
     record: Record
@@ -117,7 +118,8 @@ def draw(declared: Declared, question: Question, source: Source, record: Record)
     found = replace(found, finished=found.finished + derived.finished)
     asked = Asked(question.target, question.selection, now)
     drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
-    return Drawn(drawn, limit(drawn, world, question.rules), derived.manifests, world, record)
+    breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
+    return Drawn(drawn, breaches, derived.manifests, world, record)
 
 
 def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) -> tuple[Diagnostic, ...]:

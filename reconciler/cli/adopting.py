@@ -13,6 +13,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.drawing import Pause
 from reconciler.cli.envelope import envelope
 from reconciler.cli.facts import run_facts
+from reconciler.cli.leasing import held
 from reconciler.cli.progress import progress
 from reconciler.cli.session import open_manifests, utc_now
 from reconciler.kinds import KINDS
@@ -29,18 +30,18 @@ from reconciler.settings.connect import connect
 from reconciler.stages.adopt import Vouched, adopt, of_orders
 from reconciler.stages.derive import derive
 from reconciler.stages.observe import observe
-from reconciler.store import open_record, open_store
+from reconciler.store import open_record
 
 
 def adopt_declared(console: Console, chosen: Chosen, globs: Sequence[str]) -> int:
     """Adopt what is declared like these globs; gives the exit code."""
     declared = open_manifests(chosen)
-    with open_record(chosen.state, chosen.target.account) as store:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
         record = store.load()
     in_force = derive(declared.manifests, record.finished, Selection(), datetime.now(UTC).date()).manifests
     world = _read(console, chosen, of_orders(in_force, globs), record)
     adoption = adopt(in_force, world, record, KINDS, Vouched(tuple(globs), utc_now()))
-    run = _keep(chosen, adoption) if adoption.taken else None
+    run = _keep(console, chosen, adoption) if adoption.taken else None
     exit_code = _exit_code(adoption)
     console.report(
         {
@@ -69,9 +70,9 @@ def _read(console: Console, chosen: Chosen, wanted: Manifests, record: Record) -
         return observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), shown.read)
 
 
-def _keep(chosen: Chosen, adoption: Adoption) -> int:
+def _keep(console: Console, chosen: Chosen, adoption: Adoption) -> int:
     """Write it down under a run of its own, so that the record says who vouched for what, and when."""
-    with open_store(chosen.state, chosen.target.account) as store:
+    with held(chosen, "state adopt", console, Event()) as store:
         journal = store.begin(target=chosen.target.name, command="state adopt", facts=run_facts())
         taken = [_under(each, journal.run) for each in adoption.taken]
         journal.settle((), taken, adoption.baselines)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from reconciler.cli import codes, options
 from reconciler.cli.carrying import Carried, carry
-from reconciler.cli.console import Console, open_console
+from reconciler.cli.console import Console, Unwritten, open_console
 from reconciler.cli.drawing import Pause, question_of, refused
+from reconciler.cli.guards import state_breaches, state_options
 from reconciler.cli.interrupts import Interrupts
+from reconciler.cli.leasing import Patience, held, lease_options
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target
 from reconciler.cli.stop import Stop
@@ -20,17 +23,18 @@ from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.plan import Plan, TargetName
 from reconciler.pipeline import Drawn, draw
 from reconciler.reports.json import Applied, applied_document, written
-from reconciler.reports.text import applied_line, outcomes_text, plan_text
+from reconciler.reports.text import applied_line, diagnostics_text, outcomes_text, plan_text
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.settings import Chosen, Misused
 from reconciler.settings.connect import connect
-from reconciler.store import open_store
 
 
 @click.command(name="apply")
 @options.common
 @options.selection
 @options.judging
+@lease_options
+@state_options
 @options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     """Plan, show the plan, ask, and carry it out.
@@ -72,28 +76,31 @@ def _apply(
             "apply asks before it writes, and there is no terminal to ask on",
             "in a pipeline add --auto-approve",
         )
+    patience = Patience.of(options)
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
     with Interrupts() as interrupts:
         pause = Pause(interrupts.stop)
-        with progress(console) as shown, connect(chosen, os.environ, shown.waiting, pause.sleep) as reached:
-            with open_store(chosen.state, chosen.target.account) as store:
+        with held(chosen, "apply", console, interrupts.stop, patience) as store:
+            record = store.load()
+            with (
+                progress(console) as shown,
+                connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
+            ):
                 question = question_of(chosen, options, shown, pause)
-                record = store.load()
-            drawn = draw(declared, question, reached, record)
-        _show(console, drawn)
-        if not approved_unseen and not drawn.plan.empty:
-            _ask(chosen.target)
-        with (
-            progress(console) as shown,
-            connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
-            open_store(chosen.state, chosen.target.account) as store,
-        ):
-            carried = carry(drawn, question, reached, store, interrupts, shown)
+                drawn = draw(declared, question, reached, record)
+            distrusted = state_breaches(chosen, record, options, os.environ)
+            _show(console, replace(drawn, breaches=(*drawn.breaches, *distrusted)))
+            if not approved_unseen and not drawn.plan.empty:
+                _ask(chosen.target)
+            with (
+                progress(console) as shown,
+                connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
+            ):
+                carried = carry(drawn, question, reached, store, interrupts, shown)
         exit_code = carried.exit_code(approved_unseen=approved_unseen)
-        _report(console, chosen, drawn.plan, carried, exit_code)
-    return exit_code
+        return _report(console, chosen, drawn.plan, carried, exit_code)
 
 
 def _show(console: Console, drawn: Drawn) -> None:
@@ -124,7 +131,8 @@ def _ask(target: TargetName) -> None:
         raise Stop(codes.ERROR, (error("not approved; nothing was sent"),))
 
 
-def _report(console: Console, chosen: Chosen, plan: Plan, carried: Carried, exit_code: int) -> None:
+def _report(console: Console, chosen: Chosen, plan: Plan, carried: Carried, exit_code: int) -> int:
+    """Tell what became of the plan; a report that cannot be written does not hide what was sent."""
     commands = carried.next_commands(chosen.target.name)
     applied = Applied(
         target=chosen.target,
@@ -140,8 +148,14 @@ def _report(console: Console, chosen: Chosen, plan: Plan, carried: Carried, exit
         listed = outcomes_text(carried.outcomes, to.paint, verbose=to.verbose)
         return f"\n{listed}{told}{applied_line(carried.counted, len(plan.withheld))}\n"
 
-    console.report({"text": text, "json": lambda _: written(applied_document(applied, exit_code=exit_code))})
+    renders = {"text": text, "json": lambda _: written(applied_document(applied, exit_code=exit_code))}
+    try:
+        console.report(renders)
+    except Unwritten as unwritten:
+        console.warn(diagnostics_text(unwritten.diagnostics, {}, console.paint_aside))
+        exit_code = exit_code or codes.ERROR
     for reason in carried.last_words:
         console.warn(reason)
     for each in commands:
         console.say(f"Next: {each}")
+    return exit_code

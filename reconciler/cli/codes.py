@@ -10,6 +10,7 @@ PENDING: Final = 2
 IN_PART: Final = 3
 INVALID: Final = 4
 REFUSED: Final = 5
+HELD: Final = 7
 DENIED: Final = 8
 LOST: Final = 9
 USAGE: Final = 64
@@ -22,7 +23,8 @@ MEANINGS: Final = {
     PENDING: "changes pending or something withheld (plan --detailed-exitcode only)",
     IN_PART: "applied in part: something failed or was skipped, or was withheld unacknowledged",
     INVALID: "manifests or settings invalid",
-    REFUSED: "refused by a guard: limits, permanent creates, evidence",
+    REFUSED: "refused by a guard: limits, permanent creates, evidence, state",
+    HELD: "the account is held by somebody else",
     DENIED: "authentication or permission",
     LOST: "an outcome is lost: sent, not confirmed",
     USAGE: "wrong usage",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Final, TextIO
 import click
 
 from reconciler.cli import codes
+from reconciler.cli.reportfile import refuse_unwritable, write_report
 from reconciler.cli.stop import Stop
-from reconciler.model.diagnostic import error
+from reconciler.model.diagnostic import Diagnostic, error
 
 STDOUT: Final = "-"
 Render = Callable[["Console"], str]
@@ -68,13 +68,35 @@ class Console:
         click.echo(text, err=True, color=True, nl=not text.endswith("\n"))
 
     def report(self, renders: Mapping[str, Render]) -> None:
-        """Write every report that was asked for, to its path or to stdout."""
+        """Write every report that was asked for, to its path or to stdout.
+
+        Raises `Unwritten` when a file could not be written, after all the others were.
+        """
         plain = Console(self.outputs, "never", self.verbosity, self.quiet)
+        faults = []
         for name, path in self.outputs:
             if path != STDOUT:
-                _write(path, renders[name](plain))
+                try:
+                    write_report(Path(path), renders[name](plain))
+                except OSError as fault:
+                    faults.append(_unwritten(path, fault))
         if self.format in renders:
             click.echo(renders[self.format](self), nl=False, color=True)
+        if faults:
+            raise Unwritten(codes.ERROR, faults)
+
+    def check_paths(self) -> None:
+        """Raise `Stop` when a report will surely not be written: better now than after a write was sent."""
+        for _, path in self.outputs:
+            if path != STDOUT:
+                try:
+                    refuse_unwritable(Path(path))
+                except OSError as fault:
+                    raise Stop(codes.ERROR, (_unwritten(path, fault),)) from None
+
+
+class Unwritten(Stop):
+    """A file could not be written; every other report was."""
 
 
 def open_console(
@@ -100,22 +122,9 @@ def open_console(
     return Console(tuple(pairs), color, verbose, quiet)
 
 
+def _unwritten(path: str, fault: OSError) -> Diagnostic:
+    return error(f"{path} cannot be written: {fault.strerror}", advice="name another path after -o")
+
+
 def _painted(text: str, colour: str) -> str:
     return click.style(text, bold=True) if colour == "bold" else click.style(text, fg=colour)
-
-
-def _write(path: str, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    target = Path(path)
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as file:
-            file.write(text)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(target)
-    except OSError as fault:
-        raise Stop(
-            codes.ERROR,
-            (error(f"{path} cannot be written: {fault.strerror}", advice="name another path after -o"),),
-        ) from None

@@ -24,7 +24,9 @@ def option(*names: str, loosens: bool = False, **settings: Any) -> Callable[[Com
     return click.option(*names, **settings)
 
 
-def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+def together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+    """Make one decorator of several options, listed in this order."""
+
     def decorate(command: CommandT) -> CommandT:
         for each in reversed(options):
             command = each(command)
@@ -52,13 +54,13 @@ color = option(
     show_default=True,
     help="Colours on stdout and stderr.",
 )
-verbose = option("-v", "--verbose", count=True, help="List everything; twice: every request's fate.")
+verbose = option("-v", "--verbose", count=True, help="List everything.")
 quiet = option("-q", "--quiet", is_flag=True, help="No progress, no hints.")
 
-printing = _together(output, color, verbose, quiet)
-common = _together(directory, target, printing)
+printing = together(output, color, verbose, quiet)
+common = together(directory, target, printing)
 
-selection = _together(
+selection = together(
     option("--only", metavar="GLOB", multiple=True, help="Only addresses like this; repeatable."),
     option("--exclude", metavar="GLOB", multiple=True, help="Not addresses like this; repeatable."),
     option("--origin", metavar="GLOB", multiple=True, help="Only what these files declare; repeatable."),
@@ -67,7 +69,7 @@ selection = _together(
     ),
 )
 
-judging = _together(
+judging = together(
     option(
         "--require-evidence",
         type=click.Choice(["observed", "recorded"]),

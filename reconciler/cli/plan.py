@@ -11,13 +11,15 @@ import click
 from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan
+from reconciler.cli.guards import passing_state
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target
-from reconciler.model.diagnostic import has_errors
+from reconciler.model.diagnostic import Diagnostic, has_errors, warning
 from reconciler.model.plan import Kept, Plan, Requests, TargetName
 from reconciler.pipeline import Drawn, draw
 from reconciler.reports.text import diagnostics_text
+from reconciler.settings import Chosen
 from reconciler.settings.connect import connect
 from reconciler.store import open_record
 
@@ -63,17 +65,23 @@ def _plan(
         Interrupts() as interrupts,
         progress(console) as shown,
         connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep) as source,
-        open_record(chosen.state, chosen.target.account) as store,
+        open_record(chosen.state, chosen.target.account, chosen.project) as store,
     ):
         question = question_of(chosen, options, shown, Pause(interrupts.stop))
         drawn = draw(declared, question, source, store.load())
     exit_code = _exit_code(drawn, detailed=options["detailed_exitcode"])
     plan = _drift_alone(drawn.plan) if options["refresh_only"] else drawn.plan
-    plan = replace(plan, diagnostics=(*plan.diagnostics, *drawn.breaches))
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *drawn.breaches, *_warnings(chosen)))
     report_plan(console, plan, exit_code, drift_only=options["refresh_only"])
     if drawn.breaches:
         console.warn(diagnostics_text(drawn.breaches, {}, console.paint_aside))
     return exit_code
+
+
+def _warnings(chosen: Chosen) -> tuple[Diagnostic, ...]:
+    """Warn of a state that will be gone with this CI job: an apply would be refused."""
+    found = passing_state(chosen, os.environ)
+    return tuple(warning(each.summary, advice=f"an apply here is refused: {each.advice}") for each in found)
 
 
 def _exit_code(drawn: Drawn, *, detailed: bool) -> int:

@@ -57,7 +57,7 @@ def list_runs(directory: str | None, target: str | None, number: int, **printing
     def work() -> int:
         chosen = open_target(directory, target)
         named.append(chosen.target)
-        with open_record(chosen.state, chosen.target.account) as store:
+        with open_record(chosen.state, chosen.target.account, chosen.project) as store:
             rows = store.runs(number)
         console.report(
             {
@@ -99,7 +99,7 @@ def _show(
 ) -> int:
     chosen = open_target(directory, target)
     named.append(chosen.target)
-    with open_record(chosen.state, chosen.target.account) as store:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
         story = store.run(run)
         if story is None:
             raise Stop(codes.ERROR, (_unknown(run, store),))

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from reconciler.cli import codes
-from reconciler.cli.console import Console
+from reconciler.cli.console import Console, Unwritten
 from reconciler.cli.interrupts import Interrupted
 from reconciler.cli.stop import Stop
 from reconciler.kinds import KINDS
@@ -95,7 +95,11 @@ def utc_now() -> datetime:
 def guarded(console: Console, work: Callable[[], int], failure: Failure | None = None) -> int:
     """Do a command's work; what stops it ends as text on stderr, and as JSON where that was asked for."""
     try:
+        console.check_paths()
         return work()
+    except Unwritten as unwritten:
+        console.warn(diagnostics_text(unwritten.diagnostics, {}, console.paint_aside))
+        return unwritten.exit_code
     except Stop as stop:
         stopped = stop
     except Misused as misuse:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import codes, leasing, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
@@ -22,7 +23,7 @@ from reconciler.model.text import did_you_mean
 from reconciler.reports.json import adopted_data, forgotten_data, held_data, state_data
 from reconciler.reports.text import forgotten_text, held_text, state_text
 from reconciler.settings import Chosen, Misused
-from reconciler.store import open_record, open_store
+from reconciler.store import open_record
 
 Data = Callable[[TargetName | None], dict[str, Any]]
 
@@ -117,7 +118,7 @@ def show_state(directory: str | None, target: str | None, address: str, **printi
 
 def _show(desk: Desk, where: Address) -> int:
     chosen = desk.open()
-    with open_record(chosen.state, chosen.target.account) as store:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
         record, writes = store.load(), store.writes(where)
     found = holdings(record)
     holding = next((each for each in found if each.address == where), None)
@@ -202,7 +203,7 @@ def _forget(desk: Desk, globs: Sequence[str], *, unsettled: bool) -> int:
     left = [each.address for each in held if (each.unsettled is not None) is not unsettled]
     forgotten: tuple[Address, ...] = ()
     if asked:
-        with open_store(chosen.state, chosen.target.account) as store:
+        with leasing.held(chosen, desk.name, desk.console, Event()) as store:
             forgotten = store.forget(asked, unsettled=unsettled)
     exit_code = codes.DONE if not left else codes.IN_PART
     if not forgotten:
@@ -239,7 +240,7 @@ def _explain(
 
 
 def _held(chosen: Chosen) -> Sequence[Holding]:
-    with open_record(chosen.state, chosen.target.account) as store:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
         return holdings(store.load())
 
 

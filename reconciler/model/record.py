@@ -109,6 +109,8 @@ class Record:
     """Lines whose `hold: once` wish is done, with the status that was wanted."""
     unsettled: Mapping[Address, Unsettled] = field(default_factory=dict)
     last_run: int = 0
+    foreign: Mapping[Address, str] = field(default_factory=dict)
+    """What other projects of the account hold, by their names."""
 
     def touched(self, order: str, updated: datetime | None) -> bool:
         """Tell whether an order was changed by somebody else since our last write of any of its lines."""

@@ -18,8 +18,6 @@ _FORMATS: Mapping[str, Format] = {
     "application/xml": "xml",
     "text/xml": "xml",
 }
-_QUOTING_METHOD = "orders/get_status"
-"""The method whose documented answer has its texts in quotes."""
 
 
 def format_of(headers: Mapping[str, str]) -> Format | None:
@@ -62,11 +60,13 @@ def written(
     method: str = "",
     how: Behaviour = DEFAULTS,
 ) -> Reply:
-    """Write an answer in the format of its request, in JSON where that had none."""
+    """Write an answer in the format of its request, in JSON where that had none.
+
+    Of the documented answers in XML, orders/get_status alone has texts in quotes.
+    """
     if spoken != "xml":
         return Reply(status, json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode())
-    quotes = how["xml_quotes"]
-    quoted = quotes == "all" or (quotes == "as_documented" and method == _QUOTING_METHOD)
-    empty_lists = how["xml_empty_lists"] == "element"
-    body = written_xml(words, quoted=quoted, empty_lists=empty_lists)
+    documented = ("result",) if method == "orders/get_status" else ()
+    quoted = {"as_documented": documented, "none": (), "all": tuple(words)}[how["xml_quotes"]]
+    body = written_xml(words, quoted=quoted, empty_lists=how["xml_empty_lists"] == "element")
     return Reply(status, body, "application/xml")

@@ -28,6 +28,7 @@ class _Node:
 
 def read_xml(body: bytes) -> dict[str, Any]:
     """Read a request. Raises ValueError for what is not XML in UTF-8 with the root `xml`."""
+    body.decode()
     root = _tree(body)
     if root.name != "xml":
         raise ValueError("the root is not <xml>")

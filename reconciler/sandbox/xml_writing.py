@@ -5,7 +5,7 @@ that can be no element's name is left out, and a character that is not allowed b
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
@@ -14,10 +14,16 @@ from xml.sax.saxutils import escape
 _NOT_ALLOWED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def written_xml(words: Mapping[str, Any], *, quoted: bool, empty_lists: bool) -> bytes:
-    """Write an answer. `quoted` puts text into double quotes, `empty_lists` writes them as empty elements."""
-    pieces: list[str] = []
-    _write(pieces, "xml", words, quoted=quoted, empty_lists=empty_lists)
+def written_xml(words: Mapping[str, Any], *, quoted: Collection[str], empty_lists: bool) -> bytes:
+    """Write an answer.
+
+    `quoted` names the keys in which texts stand in double quotes; `empty_lists` writes those as one empty
+    element.
+    """
+    pieces = ["<xml>"]
+    for key, value in words.items():
+        _write(pieces, key, value, quoted=key in quoted, empty_lists=empty_lists)
+    pieces.append("</xml>")
     return "".join(pieces).encode()
 
 

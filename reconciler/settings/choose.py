@@ -36,6 +36,8 @@ class Chosen:
     """The names of all targets."""
     state: str
     """The URL of the state, with an absolute path."""
+    project: str
+    """Which of the repositories that share an account this is."""
 
     @property
     def sandbox(self) -> Path | None:
@@ -85,6 +87,7 @@ def choose(shape: SettingsShape, root: Path, wanted: str | None, environment: Ma
         variables={**shape.vars, **target.vars},
         targets=tuple(shape.targets),
         state=_absolute(_expanded(written, environment), root),
+        project=shape.project,
     )
 
 

@@ -95,6 +95,9 @@ class TargetShape(_Strict):
     token_file: str | None = Field(None, min_length=1, description="file that holds the token")
     state: str | None = Field(None, description="instead of the root's")
     manifests: list[str] | None = Field(None, min_length=1, description="instead of the root's")
+    state_required: bool = Field(
+        default=False, description="refuse to apply with a state that knows of no earlier run"
+    )
     vars: Variables = Field({}, description="laid over the root's")
     concurrency: int = Field(8, ge=1, le=256, description="requests in flight")
     requests_per_second: float = Field(0, ge=0, strict=False, description="a ceiling; 0 = none")
@@ -120,6 +123,12 @@ class SettingsShape(_Strict):
     version: Literal[1] = Field(description="the version of this format")
     required_version: Annotated[str, AfterValidator(_specifier)] | None = Field(
         None, description="versions of reconciler that may be used, such as >=0.1"
+    )
+    project: str = Field(
+        "default",
+        min_length=1,
+        max_length=255,
+        description="whose record this is, where repositories share an account",
     )
     manifests: list[str] = Field(
         ["manifests"], min_length=1, description="files, folders or globs, relative to this file"

@@ -11,14 +11,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
-from reconciler.store.errors import StoreError
+from reconciler.store.errors import LeaseLost, StoreError
 
 if TYPE_CHECKING:
     from reconciler.store.book import ReadOnlyStore, WritableStore
     from reconciler.store.journal import RunJournal
+    from reconciler.store.lease import Lease
     from reconciler.store.opening import open_record, open_store
 
 __all__ = [
+    "Lease",
+    "LeaseLost",
     "ReadOnlyStore",
     "RunFacts",
     "RunJournal",
@@ -32,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "Lease": "lease",
     "ReadOnlyStore": "book",
     "RunJournal": "journal",
     "WritableStore": "book",

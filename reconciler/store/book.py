@@ -15,12 +15,16 @@ from sqlalchemy.exc import DBAPIError
 
 from reconciler.model.address import Address
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
+from reconciler.model.lease import Claim, Held, Holder, Process
 from reconciler.model.record import Memory, Record
-from reconciler.store import doubt, past, remembered, remembering, schema
-from reconciler.store.committer import Committer
+from reconciler.store import doubt, leases, past, remembered, remembering, schema
+from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
-from reconciler.store.journal import RunJournal
+from reconciler.store.journal import Pen, RunJournal
+from reconciler.store.lease import Lease
+from reconciler.store.process import this_process
+from reconciler.store.scope import Scope
 
 ResultT = TypeVar("ResultT")
 
@@ -28,13 +32,14 @@ ResultT = TypeVar("ResultT")
 class ReadOnlyStore:
     """The state as `plan` may see it: nothing is written, nothing is created, nothing stays open."""
 
-    def __init__(self, database: Database, account: str) -> None:
+    def __init__(self, database: Database, scope: Scope) -> None:
         self._database = database
-        self._account = account
+        self._scope = scope
+        self._account = scope.account
 
     def load(self) -> Record:
         """Read what is remembered of the account; empty when there is none. Raises StoreError."""
-        return self._read(lambda connection: remembered.record(connection, self._account)) or Record()
+        return self._read(lambda connection: remembered.record(connection, self._scope)) or Record()
 
     def runs(self, limit: int) -> tuple[RunRow, ...]:
         """Give the latest runs of the account, the newest first. Raises StoreError."""
@@ -47,6 +52,10 @@ class ReadOnlyStore:
     def writes(self, address: Address) -> tuple[WriteRow, ...]:
         """Give every write of one address, the oldest first. Raises StoreError."""
         return self._read(lambda connection: past.writes_of(connection, self._account, address)) or ()
+
+    def holder(self) -> Holder | None:
+        """Tell who holds the account, None when nobody does. Raises StoreError."""
+        return self._read(lambda connection: leases.holder(connection, self._account))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -78,13 +87,50 @@ class ReadOnlyStore:
 class WritableStore(ReadOnlyStore):
     """The state as `apply` and `state` use it. `now` gives the present moment, aware."""
 
-    def __init__(self, database: Database, account: str, now: Callable[[], datetime]) -> None:
-        super().__init__(database, account)
+    def __init__(self, database: Database, scope: Scope, now: Callable[[], datetime]) -> None:
+        super().__init__(database, scope)
         self._now = now
+        self._fence: int | None = None
+        self._guard: Guard | None = None
         try:
             self._committer = Committer(_prepared(database), database)
         except DBAPIError as fault:
             raise database.explained(fault) from fault
+
+    def take(self, purpose: str, facts: RunFacts, process: Process | None = None) -> Lease | Held:
+        """Take the account; from then on every write of this store checks that it is still held.
+
+        A holder that has died on this machine is taken over at once, any other when it has expired. `process`
+        is this one unless somebody else is spoken for. Raises StoreError.
+        """
+        claim = Claim(purpose, facts, process or this_process())
+
+        def deed(connection: Connection) -> Holder | Held:
+            self._database.alone(connection, self._account)
+            return leases.take(connection, self._account, claim, self._now())
+
+        found = self._committer.do(deed)
+        if isinstance(found, Held):
+            return found
+        fence = found.fence
+        self._fence, self._guard = fence, lambda connection: leases.stand(connection, self._account, fence)
+        return Lease(self, found)
+
+    def beat(self, fence: int) -> bool:
+        """Give a sign of life; tells whether somebody asked this holder to stop. Raises StoreError."""
+        return self._committer.do(
+            lambda connection: leases.beat(connection, self._account, fence, self._now())
+        )
+
+    def release(self, fence: int) -> bool:
+        """Give the account back, or take it away from a holder; tells whether this fence held it."""
+        if fence == self._fence:
+            self._fence, self._guard = None, None
+        return self._committer.do(lambda connection: leases.release(connection, self._account, fence))
+
+    def ask_to_stop(self, run: int) -> bool:
+        """Ask the holder to end its run; tells whether it is this run that holds the account."""
+        return self._committer.do(lambda connection: leases.ask_to_stop(connection, self._account, run))
 
     def begin(self, *, target: str, command: str, facts: RunFacts) -> RunJournal:
         """Enter a run and give its journal. Raises StoreError."""
@@ -97,18 +143,27 @@ class WritableStore(ReadOnlyStore):
             exit_code=None,
             facts=facts,
         )
-        run = self._committer.do(lambda connection: past.start(connection, self._account, row))
-        return RunJournal(self._committer, self._account, run, self._now)
+        fence, guard = self._fence, self._guard
+
+        def deed(connection: Connection) -> int:
+            run = past.start(connection, self._account, row)
+            if fence is not None:
+                leases.begin(connection, self._account, fence, run)
+            return run
+
+        return RunJournal(
+            Pen(self._committer, self._scope, guard), self._committer.do(deed, guard), self._now
+        )
 
     def adopt(self, memories: Mapping[Address, Memory]) -> None:
         """Record what the user vouches for; writes of these addresses that were in doubt count as done."""
         adopted, at = dict(memories), self._now()
 
         def deed(connection: Connection) -> None:
-            remembering.adopt(connection, self._account, adopted)
+            remembering.adopt(connection, self._scope, adopted)
             doubt.adopt(connection, self._account, adopted, at)
 
-        self._committer.do(deed)
+        self._committer.do(deed, self._guard)
 
     def forget(self, addresses: Collection[Address], *, unsettled: bool) -> tuple[Address, ...]:
         """Drop memories and finished marks of these addresses; give those of which something was dropped.
@@ -118,13 +173,13 @@ class WritableStore(ReadOnlyStore):
         chosen = frozenset(addresses)
 
         def deed(connection: Connection) -> tuple[Address, ...]:
-            found = remembering.forget(connection, self._account, chosen)
+            found = remembering.forget(connection, self._scope, chosen)
             if unsettled:
                 found |= doubt.forget(connection, self._account, chosen)
             remembering.drop_idle_baselines(connection, self._account)
             return tuple(sorted(found, key=lambda address: address.rank))
 
-        return self._committer.do(deed)
+        return self._committer.do(deed, self._guard)
 
     def close(self) -> None:
         """Finish what is being written and let go of the state; more than once is harmless."""

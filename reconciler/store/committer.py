@@ -23,6 +23,9 @@ from reconciler.store.errors import StoreError
 
 ResultT = TypeVar("ResultT")
 
+Guard = Callable[[Connection], None]
+"""Raises StoreError when nothing may be written, and makes sure of it until the transaction ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
@@ -30,6 +33,7 @@ class _Deed:
 
     run: Callable[[Connection], Any]
     result: Future[Any]
+    guard: Guard | None
 
 
 class Committer:
@@ -44,8 +48,10 @@ class Committer:
         self._thread = Thread(target=self._work, name="reconciler-store", daemon=True)
         self._thread.start()
 
-    def do(self, deed: Callable[[Connection], ResultT]) -> ResultT:
+    def do(self, deed: Callable[[Connection], ResultT], guard: Guard | None = None) -> ResultT:
         """Run a deed in a transaction and give its result once it is on disk.
+
+        The guard goes before it in the same transaction, once for all that share it.
 
         A deed may be run again when another one of its group failed. Raises StoreError when it could not be
         done; then it left nothing behind.
@@ -54,7 +60,7 @@ class Committer:
         with self._lock:
             if not self._open:
                 raise StoreError(f"the state {self._database.name} is closed")
-            self._waiting.put(_Deed(deed, result))
+            self._waiting.put(_Deed(deed, result, guard))
         return result.result()
 
     def close(self) -> None:
@@ -94,6 +100,8 @@ class Committer:
         """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault."""
         try:
             with self._transaction():
+                for guard in {deed.guard for deed in group if deed.guard is not None}:
+                    guard(self._connection)
                 results = [deed.run(self._connection) for deed in group]
             for deed, result in zip(group, results, strict=True):
                 deed.result.set_result(result)

@@ -1,9 +1,10 @@
 """StoreError: the state cannot be read or written, in words for the person who has to repair it.
 
     StoreError
+    └── LeaseLost       somebody else holds the account now, so this run must not write any more
 
-There is one class, because there is one thing to do about all of them: stop before anything is sent and show
-the message with its advice. No fault of the database library leaves this package as itself.
+There is one thing to do about all of them: send nothing more and show the message with its advice. No fault
+of the database library leaves this package as itself.
 """
 
 from __future__ import annotations
@@ -16,3 +17,7 @@ class StoreError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
+
+
+class LeaseLost(StoreError):
+    """This run no longer holds the account: its lease expired and was taken over, or was taken away."""

@@ -7,6 +7,7 @@ row is on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -18,8 +19,9 @@ from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 from reconciler.ports import Intent
 from reconciler.store import past, remembering
-from reconciler.store.committer import Committer
+from reconciler.store.committer import Committer, Guard
 from reconciler.store.doubt import LOST
+from reconciler.store.scope import Scope
 from reconciler.store.tables import writes
 
 _SETTLED: Final = bindparam("new_outcome", type_=String)
@@ -40,13 +42,31 @@ _SETTLE: Final = (
 )
 
 
-class RunJournal:
-    """Every method returns once what it was given is on disk, and raises StoreError when it cannot be."""
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What a run writes with, and for whom."""
 
-    def __init__(self, committer: Committer, account: str, run: int, now: Callable[[], datetime]) -> None:
+    committer: Committer
+    scope: Scope
+    guard: Guard | None
+    """Makes sure that the run still holds the account; None: it never took it."""
+
+    def write(self, deed: Callable[[Connection], None]) -> None:
+        """Run a deed in a transaction in which the account is held. Raises StoreError."""
+        self.committer.do(deed, self.guard)
+
+
+class RunJournal:
+    """Every method returns once what it was given is on disk, and raises StoreError when it cannot be.
+
+    That somebody else holds the account by now is such a case (LeaseLost), but not for `end`: a run that lost
+    its lease may still say how it ended.
+    """
+
+    def __init__(self, pen: Pen, run: int, now: Callable[[], datetime]) -> None:
         self.run = run
-        self._committer = committer
-        self._account = account
+        self._pen = pen
+        self._account = pen.scope.account
         self._now = now
         self._lock = Lock()
         self._numbered = 0
@@ -70,7 +90,7 @@ class RunJournal:
             }
             for number, intent in zip(numbers, intents, strict=True)
         ]
-        self._committer.do(lambda connection: _insert(connection, rows))
+        self._pen.write(lambda connection: _insert(connection, rows))
         return numbers
 
     def settle(
@@ -101,11 +121,11 @@ class RunJournal:
         def deed(connection: Connection) -> None:
             if rows:
                 connection.execute(_SETTLE, rows)
-            remembering.take(connection, self._account, self.run, memories)
+            remembering.take(connection, self._pen.scope, self.run, memories)
             remembering.keep_baselines(connection, self._account, self.run, explained)
 
         if rows or memories or explained:
-            self._committer.do(deed)
+            self._pen.write(deed)
 
     def remember(self, taken: Iterable[Taken]) -> None:
         """Write memories into the record, or take them out of it, and mark wishes as finished."""
@@ -139,7 +159,7 @@ class RunJournal:
             past.close(connection, self.run, at, exit_code, summary)
             remembering.drop_idle_baselines(connection, self._account)
 
-        self._committer.do(deed)
+        self._pen.committer.do(deed)
 
     def _number(self, count: int) -> range:
         with self._lock:

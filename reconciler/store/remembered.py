@@ -17,32 +17,40 @@ from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.evidence import Evidence
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.store import doubt
+from reconciler.store.scope import Scope
 from reconciler.store.tables import baselines, finished, memories, runs
 
 _LINE: Final = f"{ORDER_LINE}/"
 
 
-def record(connection: Connection, account: str) -> Record:
-    """Read all that is remembered of an account."""
+def record(connection: Connection, scope: Scope) -> Record:
+    """Read all that is remembered of an account for a project."""
+    account = scope.account
     with _uncollected():
-        definitions, orders, lines = _memories(connection, account)
+        definitions, orders, lines, foreign = _memories(connection, scope)
     return Record(
         definitions=definitions,
         orders=orders,
         lines=lines,
         baselines=_baselines(connection, account),
-        finished=_finished(connection, account),
+        finished=_finished(connection, scope),
         unsettled=doubt.unsettled(connection, account),
         last_run=connection.scalar(select(func.max(runs.c.id)).where(runs.c.account == account)) or 0,
+        foreign=foreign,
     )
 
 
 def _memories(
-    connection: Connection, account: str
-) -> tuple[dict[Address, Memory], dict[str, Memory], dict[str, dict[str, Memory]]]:
+    connection: Connection, scope: Scope
+) -> tuple[dict[Address, Memory], dict[str, Memory], dict[str, dict[str, Memory]], dict[Address, str]]:
+    """Read the memories of a project by kind, and which addresses are another's.
+
+    A definition that was released by whatever project is remembered for all: it is in the target still.
+    """
     definitions: dict[Address, Memory] = {}
     orders: dict[str, Memory] = {}
     lines: dict[str, dict[str, Memory]] = {}
+    foreign: dict[Address, str] = {}
     table = memories.c
     chosen = (
         table.address,
@@ -53,10 +61,14 @@ def _memories(
         table.released,
         table.unmet,
         table.identity,
+        table.project,
     )
     how_of = {each.value: each for each in Evidence}
-    rows = connection.execute(select(*chosen).where(table.account == account).order_by(table.address))
-    for text, spec, how, at, run, released, unmet, identity in rows:
+    rows = connection.execute(select(*chosen).where(table.account == scope.account).order_by(table.address))
+    for text, spec, how, at, run, released, unmet, identity, project in rows:
+        if project != scope.project and not released:
+            foreign[parse(text)] = project
+            continue
         memory = Memory(spec, how_of[how], at, run, released, unmet or {}, identity)
         if text.startswith(_LINE):
             order, line = text.split("/")[1:] if "%" not in text else parse(text).parts
@@ -67,7 +79,7 @@ def _memories(
             orders[address.parts[0]] = memory
         else:
             definitions[address] = memory
-    return definitions, orders, lines
+    return definitions, orders, lines, foreign
 
 
 def _baselines(connection: Connection, account: str) -> dict[str, Baseline]:
@@ -78,9 +90,10 @@ def _baselines(connection: Connection, account: str) -> dict[str, Baseline]:
     return {order: Baseline(seen, before, written) for order, seen, before, written in rows}
 
 
-def _finished(connection: Connection, account: str) -> dict[Address, str]:
+def _finished(connection: Connection, scope: Scope) -> dict[Address, str]:
     table = finished.c
-    rows = connection.execute(select(table.address, table.status).where(table.account == account))
+    of_project = (table.account == scope.account, table.project == scope.project)
+    rows = connection.execute(select(table.address, table.status).where(*of_project))
     return {parse(address): status for address, status in rows}
 
 

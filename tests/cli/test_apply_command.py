@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -153,6 +154,38 @@ def test_only_what_was_chosen_is_sent(stocked):
     assert stocked.updates() == [("2", "l1", "delivered")]
     assert stocked.apply("--exclude", "order_line/3/*").code == 0
     assert [order for order, *_ in stocked.updates()] == ["2", "1"]
+
+
+def test_a_report_that_cannot_be_written_is_found_out_before_anything_is_sent(stocked):
+    for path in ("/no/such/folder/report.json", str(stocked.root)):
+        ended = stocked.apply("-o", f"json={path}")
+
+        assert (ended.code, stocked.writes()) == (1, 0)
+        assert f"{path} cannot be written" in ended.err
+
+
+def test_a_report_that_could_not_be_written_after_all_hides_nothing_of_what_was_sent(stocked):
+    stocked.strike((UPDATE, 2, "reset_after"))
+
+    ended = stocked.apply("-o", "json", "-o", "text=/dev/full")
+
+    assert (ended.code, ended.json["exit_code"], ended.json["summary"]["lost"]) == (9, 9, 1)
+    assert "/dev/full cannot be written" in ended.err
+    assert stocked.plan("-o", "text=/dev/full").code == 1
+
+
+def test_a_report_goes_through_links_and_into_devices_and_keeps_its_mode(stocked):
+    report, link = stocked.root / "report.json", stocked.root / "link.json"
+    report.write_text("old")
+    report.chmod(0o640)
+    link.symlink_to(report)
+
+    assert stocked.plan("-o", f"json={link}", "-o", "text=/dev/null").code == 0
+
+    assert link.is_symlink()
+    assert json.loads(report.read_text())["command"] == "plan"
+    assert report.stat().st_mode & 0o777 == 0o640
+    assert Path("/dev/null").is_char_device()
 
 
 # ------------------------------------------------------------------ lost answers

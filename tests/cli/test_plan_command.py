@@ -395,7 +395,11 @@ def test_hostile_values_never_reach_the_output_raw(shop):
             assert all(character.isprintable() or character == "\n" for character in text), (command, text)
             assert "\u202e" not in text
     assert "\\u202e" in shop.run("state", "list").out
-    assert shop.plan("-o", "json").code == 0
+    document = shop.plan("-o", "json", "--refresh-only")
+    assert all(character.isprintable() or character == "\n" for character in document.out)
+    held = shop.run("state", "list", "-o", "json")
+    assert held.json["items"][0]["what"]["name"] == HOSTILE
+    assert "\\u202e" in held.out
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.diagnostic import Severity
 from reconciler.model.manifest import Mode
+from reconciler.ports import Terms
 from tests.kinds.manifests import read, said, sound
 
 ENTRY = "custom_fields:\n  - {external_id: f, name: F, entity_type: order, "
@@ -150,3 +151,40 @@ def test_the_type_and_the_numbers_in_use_are_frozen_and_labels_are_not():
     assert KIND.frozen(recorded, recorded | {"enum_values": {"A": 1, "b": 2, "c": 3}}) == ()
     assert KIND.frozen(recorded, recorded | {"enum_values": {"a": 1}}) == ("enum_values",)
     assert KIND.frozen(recorded, {"value_type": "int"}) == ("value_type", "enum_values")
+
+
+@pytest.mark.parametrize(
+    ("entry", "part"),
+    [
+        (
+            "{external_id: 'two words', entity_type: order, external: true}",
+            "the id of custom field two words",
+        ),
+        ("{external_id: 'two words', entity_type: line_order, external: true}", "the id of"),
+        (
+            "{external_id: f, name: F, entity_type: sku, value_type: enum, default_value: 1, enum_values: {a b: 1}}",
+            'label "a b" of custom field f',
+        ),
+    ],
+)
+def test_what_would_have_to_name_an_element_is_refused_where_values_travel_as_xml(entry, part):
+    text = f"custom_fields:\n  - {entry}\n"
+    assert sound(text)
+    _, diagnostics = read(text, terms=Terms(xml=True))
+    (found,) = diagnostics
+    assert found.severity is Severity.ERROR
+    assert found.summary.startswith(part)
+    assert "cannot name an XML element" in found.summary
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{external_id: 'two words', entity_type: sku, external: true}",
+        "{external_id: slot, name: Any name, entity_type: order, value_type: unicode, default_value: a b}",
+        "{external_id: f, entity_type: order, external: true, value_type: enum, enum_values: {not sent: 1}}",
+    ],
+)
+def test_what_never_names_an_element_may_be_anything(entry):
+    _, diagnostics = read(f"custom_fields:\n  - {entry}\n", terms=Terms(xml=True))
+    assert diagnostics == ()

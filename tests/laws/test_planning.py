@@ -1,17 +1,19 @@
 """A plan reads and changes nothing, says the same twice, and never takes the unseen for absent."""
 
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.model import address
 from reconciler.model.change import Create, UpdateLine
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import Selection
 from reconciler.ports import Broken
 from reconciler.sandbox import Fault
-from tests.laws.world import plan_texts
+from tests.laws.world import TOKEN, plan_texts
 from tests.laws.worlds import (
     ACCEPTING,
     BUILT_IN,
@@ -25,15 +27,11 @@ from tests.laws.worlds import (
     opened,
     scenes,
 )
-from tests.laws.world import TOKEN
 
 GLOBS = st.lists(
-    st.sampled_from(
-        ["*", "order/*", "order_line/*", "order_line/o-1/*", "order_line/*/l-1", "order_line/o-1/l-1",
-         "line_status/*", "custom_field/*", "*o-2*", "order/o-1", "order_line/o?1/l.2"],
-    ),
-    max_size=2,
-)  # fmt: skip
+    st.sampled_from(["order/*", "order_line/*/l-1", "*l?2", "order_line/o-1/*", "line_status/*", "*", "*o-2*"]),
+    max_size=1,
+)
 
 
 def _bytes(folder: Path) -> dict[str, str]:
@@ -107,8 +105,6 @@ def test_what_was_not_asked_for_is_never_sent_released_or_forgotten(
     selection = Selection(only=tuple(only), exclude=tuple(exclude))
 
     def asked(where: str) -> bool:
-        from fnmatch import fnmatchcase
-
         chosen = not only or any(fnmatchcase(where, each) for each in only)
         return chosen and not any(fnmatchcase(where, each) for each in exclude)
 
@@ -126,12 +122,10 @@ def test_what_was_not_asked_for_is_never_sent_released_or_forgotten(
             if not asked(str(definition)):
                 assert after.definitions[definition] == memory
         for order in before.orders:
-            if not asked(f"order/{order.replace('%', '%25').replace('/', '%2F')}"):
+            if not asked(str(address.order(order))):
                 assert after.orders[order] == before.orders[order]
         for order, lines in before.lines.items():
             for line, memory in lines.items():
-                from reconciler.model import address
-
                 if not asked(str(address.order_line(order, line))):
                     assert after.lines[order][line] == memory
 
@@ -141,8 +135,6 @@ def test_what_was_not_asked_for_is_never_sent_released_or_forgotten(
 def test_a_part_that_was_asked_for_sends_only_that_part(
     scene: Scene, only: list[str], exclude: list[str]
 ) -> None:
-    from fnmatch import fnmatchcase
-
     with opened(scene, selection=Selection(only=tuple(only), exclude=tuple(exclude))) as shop:
         ran = shop.apply()
         needed = {need for step in ran.plan.steps for need in step.needs}
@@ -164,7 +156,8 @@ def test_no_output_and_no_file_holds_a_secret(scene: Scene, nth: int) -> None:
         except Broken as broken:
             assert not any(secret in str(broken) for secret in (TOKEN, EMAIL, SENSITIVE))
             return
-        shop.market.touch(order["external_id"], region="east") if (order := next(iter(shop.market.orders()), None)) else None
+        for order in shop.market.orders():
+            shop.market.touch(order["external_id"], region="east")
         said = ran.texts() + plan_texts(shop.plan()) + repr(ran.outcomes)
         kept = b"".join(path.read_bytes() for path in shop.folder.iterdir()).decode("latin-1")
         for secret in (TOKEN, EMAIL, SENSITIVE):

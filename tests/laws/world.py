@@ -24,7 +24,7 @@ from reconciler.model.plan import Plan, Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.rules import Limits, Observe, Rules
 from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
-from reconciler.ports import Clock, Target, Terms
+from reconciler.ports import Clock, Terms
 from reconciler.reports.json import Applied, applied_document, plan_document, written
 from reconciler.reports.text import outcomes_text, plain, plan_text
 from reconciler.sandbox import Fault, Market, market_app
@@ -35,6 +35,7 @@ from reconciler.store import RunFacts, open_record, open_store
 from reconciler.targets.altcraft import Altcraft, Dialect
 from reconciler.wire import Ambient, Wire
 from reconciler.wire import Limits as WireLimits
+from tests.stages.doubles import Before
 
 TOKEN = "canary-token-9f86d081"
 ACCOUNT = "acme"
@@ -156,12 +157,14 @@ class Shop:
         *,
         faults: Sequence[Fault] = (),
         stop: Event | None = None,
-        through: Target | None = None,
+        through: Before | None = None,
     ) -> Ran:
         drawn = drawn or self.draw()
         with self.target(faults) as target, open_store(self.url, ACCOUNT, now=self.time.now) as store:
             journal = store.begin(target="sandbox", command="apply", facts=RunFacts())
             ledger = Ledger(journal, drawn.world, self.time.now, stop=stop or Event())
+            if through is not None:
+                through.target = target
             found = carry_out(drawn, self.question(), through or target, ledger)
             journal.end(exit_code=0, summary={}, outcomes=ledger.never_sent)
         return Ran(drawn, journal.run, dict(ledger.outcomes), ledger, found)

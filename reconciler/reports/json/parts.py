@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,8 +16,16 @@ FORMAT_VERSION: Final = "1.0"
 
 
 def written(document: Mapping[str, Any]) -> str:
-    """Write a document as indented JSON that ends with a newline."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    """Write a document as indented JSON that ends with a newline.
+
+    Control and bidirectional characters are escaped, for a terminal may be where it is read.
+    """
+    text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    if not text.replace("\n", "").isprintable():
+        text = "".join(
+            letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text
+        )
+    return text + "\n"
 
 
 def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from reconciler.targets.altcraft.codec.words import Garbled
 
 DEEPEST: Final = 32
 """Elements within each other; the documented answers have five."""
-MOST: Final = 1_000_000
-"""Elements in one answer: the largest page that can be asked for has half of that."""
+MOST: Final = 500_000
+"""Elements in one answer: ten thousand orders of three lines have fewer."""
 
 
 @dataclass(slots=True)
