@@ -11,14 +11,15 @@ Nothing here prints, exits or reads the environment: who calls decides what to s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
+from reconciler.model.fingerprint import fingerprint
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
-from reconciler.model.plan import Asked, Plan, Selection, TargetName
+from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe, Rules
 from reconciler.ports import Clock, Kinds, Source, Target, Terms
@@ -84,6 +85,9 @@ class Question:
     kinds: Kinds
     how: Observe
     clock: Clock
+    base: Rules = field(default_factory=Rules)
+    """The rules as the settings give them, before the command line changed them."""
+    options: Options = field(default_factory=Options)
     heard: Callable[[int], None] = lambda _: None
 
 
@@ -116,7 +120,8 @@ def draw(declared: Declared, question: Question, source: Source, record: Record)
     world = observe(source, derived.manifests, record, question.how, now, question.heard)
     found = diff(_sides(derived, world, record, question))
     found = replace(found, finished=found.finished + derived.finished)
-    asked = Asked(question.target, question.selection, now)
+    inputs = fingerprint(declared.manifests, question.base, question.terms.salt)
+    asked = Asked(question.target, question.selection, now, question.options, inputs)
     drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
     breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
     return Drawn(drawn, breaches, derived.manifests, world, record)

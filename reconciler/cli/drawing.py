@@ -17,7 +17,7 @@ from reconciler.cli.stop import Stop
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Plan, TargetName
+from reconciler.model.plan import Options, Plan, TargetName
 from reconciler.model.rules import Rules
 from reconciler.pipeline import Question
 from reconciler.ports import Clock
@@ -43,11 +43,21 @@ def question_of(chosen: Chosen, options: Mapping[str, Any], progress: Progress, 
         target=chosen.target,
         selection=selected(options),
         rules=_rules(chosen.rules, options),
+        base=chosen.rules,
+        options=_options(options),
         terms=chosen.terms,
         kinds=KINDS,
         how=chosen.shape.observe,
         clock=Clock(now=lambda: datetime.now(UTC), sleep=pause.sleep),
         heard=progress.read,
+    )
+
+
+def _options(options: Mapping[str, Any]) -> Options:
+    return Options(
+        allow_reopen=options["allow_reopen"],
+        resend_stale=tuple(options["resend_stale"]),
+        max_line_changes=options["max_line_changes"],
     )
 
 

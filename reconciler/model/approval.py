@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
 from reconciler.model.address import Address
@@ -22,17 +21,10 @@ from reconciler.model.change import (
     is_permanent,
     may_trigger,
 )
-from reconciler.model.plan import Selection, TargetName
+from reconciler.model.plan import Options, Selection, TargetName
 
 NOT_GIVEN: Final = "\x00not given"
 """Stands for a value that a plan leaves out because it is not known; no value of an order equals it."""
-
-
-class OnMoved(StrEnum):
-    """What becomes of a plan of which a part has moved."""
-
-    STOP = "stop"
-    SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +49,7 @@ class Approval:
     """The digest of the manifests and settings that it was drawn from."""
     changes: Mapping[Address, Reviewed] = field(default_factory=dict)
     withheld: frozenset[Address] = frozenset()
-    max_line_changes: int | None = None
-    on_moved: OnMoved = OnMoved.STOP
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from reconciler.model.address import Address
@@ -42,6 +43,23 @@ class Selection:
         return not (self.only or self.exclude or self.origin or self.exclude_origin)
 
 
+class OnMoved(StrEnum):
+    """What becomes of an approved plan of which a part has moved."""
+
+    STOP = "stop"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said beside the settings; a saved plan keeps it for its apply."""
+
+    allow_reopen: bool = False
+    resend_stale: tuple[str, ...] = ()
+    max_line_changes: int | None = None
+    on_moved: OnMoved = OnMoved.STOP
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a plan was asked for: of which target, which part, and when."""
@@ -49,6 +67,9 @@ class Asked:
     target: TargetName
     selection: Selection
     at: datetime
+    options: Options = Options()
+    inputs: str = ""
+    """The fingerprint of the manifests and settings that it is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,9 @@ class Plan:
     """Baselines that this observation settled; apply records them."""
     diagnostics: tuple[Diagnostic, ...] = ()
     selection: Selection = field(default_factory=Selection)
+    options: Options = field(default_factory=Options)
+    inputs: str = ""
+    """The fingerprint of the manifests and settings that it was drawn from."""
     requests: Requests = field(default_factory=Requests)
     complete: bool = True
 

@@ -65,6 +65,16 @@ _SELECTION: Final = _object(
     {"only": _GLOBS, "exclude": _GLOBS, "origin": _GLOBS, "exclude_origin": _GLOBS},
 )
 
+_OPTIONS: Final = _object(
+    "What the command line said beside the settings; the apply of this plan keeps to it.",
+    {
+        "allow_reopen": {"type": "boolean"},
+        "resend_stale": _GLOBS,
+        "max_line_changes": {"type": ["integer", "null"], "minimum": 0},
+        "on_moved": {"enum": ["stop", "skip"]},
+    },
+)
+
 _FIELD: Final = _object(
     "One field of a change.",
     {
@@ -156,6 +166,8 @@ PLAN_SCHEMA: Final[Schema] = {
             "digest": _said({"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, "of what is reviewed"),
             "complete": _said({"type": "boolean"}, "false where something could not be decided"),
             "selection": _SELECTION,
+        "options": _OPTIONS,
+        "inputs": _said(_TEXT, "the fingerprint of the manifests and settings that it was drawn from"),
             "summary": _object("Counts.", {name: _said(_COUNT, said) for name, said in _COUNTS.items()}),
             "changes": _list("change", "everything but what is the same, by address"),
             "drift": _list("drift", "what was changed outside"),

@@ -43,6 +43,8 @@ def plan(
         taken=found.taken,
         baselines=found.baselines,
         selection=asked.selection,
+        options=asked.options,
+        inputs=asked.inputs,
         requests=_requests(steps, world, rules),
         complete=not world.broken,
     )

@@ -432,7 +432,7 @@ def test_a_signal_while_reading_ends_with_its_code_and_a_document(stocked, numbe
         stocked.settle_in(url)
         process = stocked.process("plan", "-o", "json")
         while not stocked.market.requests():
-            assert process.poll() is None
+            assert process.poll() is None, process.communicate()
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
 

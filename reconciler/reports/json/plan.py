@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from reconciler.model.change import (
     UNKNOWN,
@@ -21,7 +18,8 @@ from reconciler.model.change import (
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Plan, Selection, Summary, TargetName
+from reconciler.model.fingerprint import digest_of
+from reconciler.model.plan import Options, Plan, Selection, Summary, TargetName
 from reconciler.reports.json.parts import (
     FORMAT_VERSION,
     diagnostics_data,
@@ -37,6 +35,8 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "target": target_data(plan.target),
         "complete": plan.complete,
         "selection": _selection(plan.selection),
+        "options": _options(plan.options),
+        "inputs": plan.inputs,
         "summary": _summary(plan.summary()),
         "changes": [_change(each) for each in plan.changes],
         "drift": [
@@ -55,7 +55,7 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "command": "plan",
         "exit_code": exit_code,
         "created_at": moment(plan.created_at),
-        "digest": _digest(body),
+        "digest": digest_of(body),
         **body,
         "diagnostics": diagnostics_data(plan.diagnostics),
     }
@@ -84,6 +84,15 @@ def _selection(selection: Selection) -> dict[str, list[str]]:
         "exclude": list(selection.exclude),
         "origin": list(selection.origin),
         "exclude_origin": list(selection.exclude_origin),
+    }
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {
+        "allow_reopen": options.allow_reopen,
+        "resend_stale": list(options.resend_stale),
+        "max_line_changes": options.max_line_changes,
+        "on_moved": str(options.on_moved),
     }
 
 
@@ -129,8 +138,3 @@ def _field(change: FieldChange) -> dict[str, Any]:
     if change.after is not UNKNOWN:
         data["after"] = as_json(change.after)
     return data
-
-
-def _digest(body: Mapping[str, Any]) -> str:
-    """Digest everything that is reviewed, so that a file that was changed by accident is recognised."""
-    return "sha256:" + hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()

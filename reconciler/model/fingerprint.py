@@ -1,0 +1,49 @@
+"""Fingerprint: one digest of everything that a plan is drawn from but the target itself.
+
+Two plans with the same fingerprint were drawn from manifests and settings that mean the same, whatever their
+comments and layout. Personal values go into the digest and cannot be got out of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model.manifest import Manifests
+from reconciler.model.rules import Rules
+
+
+def fingerprint(manifests: Manifests, rules: Rules, salt: str) -> str:
+    """Digest what is declared and by which rules it is carried out; `salt` is the account."""
+    digest = hashlib.sha256(salt.encode())
+    for part in _parts(manifests):
+        digest.update(repr(part).encode("utf-8", "surrogatepass"))
+    transitions = sorted((before, sorted(after)) for before, after in rules.transitions.items())
+    how = (rules.skip_triggers, str(rules.definitions), rules.batch_size, rules.limits, rules.acknowledged)
+    digest.update(repr((transitions, how)).encode())
+    return "sha256:" + digest.hexdigest()
+
+
+def digest_of(body: Mapping[str, Any]) -> str:
+    """Digest JSON data, whatever the order of its keys."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _parts(manifests: Manifests) -> Iterator[tuple[Any, ...]]:
+    """Give what each manifest says, without the place where it stands: moving a thing does not change it."""
+    for where, definition in sorted(manifests.definitions.items()):
+        facts = (str(definition.mode), definition.triggers, definition.sensitive)
+        yield str(where), sorted(definition.fields.items()), facts
+    for order, manifest in sorted(manifests.orders.items()):
+        fields = {
+            key: sorted(value) if isinstance(value, frozenset) else value
+            for key, value in sorted(manifest.fields.items())
+        }
+        yield order, fields, sorted(manifest.identity.items()), manifest.expires
+    for order, wishes in sorted(manifests.lines.items()):
+        for line, wish in sorted(wishes.items()):
+            allowed = None if wish.allowed_from is None else sorted(wish.allowed_from)
+            yield order, line, wish.status, allowed, wish.once, wish.expires
