@@ -18,7 +18,7 @@ LOSING = (
     "truncated_after",
     "http_500_after",
     "http_502_html_after",
-    "slow_after:2",
+    "slow_after:4",
 )
 
 
@@ -195,11 +195,11 @@ def test_a_report_goes_through_links_and_into_devices_and_keeps_its_mode(stocked
 def reached(request, stocked):
     """The same market in this process, and over HTTP."""
     if request.param == "embedded":
-        stocked.settle_in(concurrency=1, timeout=0.5)
+        stocked.settle_in(concurrency=1, timeout=1)
         yield stocked
         return
     with served(stocked.root / "market.db") as url:
-        stocked.settle_in(url, concurrency=1, timeout=0.5)
+        stocked.settle_in(url, concurrency=1, timeout=1)
         yield stocked
 
 
@@ -268,7 +268,7 @@ def test_a_status_that_fires_nothing_may_be_said_twice(stocked):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_first_signal_lets_what_is_in_flight_finish_and_writes_the_report(stocked, number, code):
-    stocked.strike((UPDATE, 1, "slow_after:2"))
+    stocked.strike((UPDATE, 1, "slow_after:3"))
     with served(stocked.root / "market.db") as url:
         stocked.settle_in(url, concurrency=1)
         process = stocked.process("apply", "--auto-approve", "-o", "json")
@@ -381,7 +381,7 @@ def test_neither_the_token_nor_an_e_mail_is_in_any_output_or_file(shop, fault):
     shop.declare(STATUSES + f"orders:\n  - {json.dumps(order)}\n" + states("1", LASTING, l1="packed")[8:])
     shop.stock("1", l1="new")
     with served(shop.root / "market.db", token=TOKEN) as url:
-        shop.settle_in(url, f"vars: {{buyer: {EMAIL}}}\n", token_env="SHOP_TOKEN", timeout=0.5)
+        shop.settle_in(url, f"vars: {{buyer: {EMAIL}}}\n", token_env="SHOP_TOKEN", timeout=1)
         if fault != "none":
             shop.strike((UPDATE, 1, fault), ("orders/import", 2, fault))
         ends = [
