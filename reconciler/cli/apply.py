@@ -17,7 +17,7 @@ from reconciler.cli.guards import state_breaches, state_options
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.leasing import Patience, held, lease_options
 from reconciler.cli.progress import progress
-from reconciler.cli.session import guarded, open_manifests, open_target
+from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.plan import Plan, TargetName
@@ -137,6 +137,7 @@ def _report(console: Console, chosen: Chosen, plan: Plan, carried: Carried, exit
     applied = Applied(
         target=chosen.target,
         run=carried.run,
+        ended_at=utc_now(),
         outcomes=carried.outcomes,
         withheld=plan.withheld,
         next_commands=commands,

@@ -10,6 +10,7 @@ PENDING: Final = 2
 IN_PART: Final = 3
 INVALID: Final = 4
 REFUSED: Final = 5
+STALE: Final = 6
 HELD: Final = 7
 DENIED: Final = 8
 LOST: Final = 9
@@ -24,6 +25,7 @@ MEANINGS: Final = {
     IN_PART: "applied in part: something failed or was skipped, or was withheld unacknowledged",
     INVALID: "manifests or settings invalid",
     REFUSED: "refused by a guard: limits, permanent creates, evidence, state",
+    STALE: "the plan is stale, used, expired or for another target",
     HELD: "the account is held by somebody else",
     DENIED: "authentication or permission",
     LOST: "an outcome is lost: sent, not confirmed",

@@ -51,7 +51,7 @@ def derive(
     return Derived(
         manifests=replace(chosen, resting=resting),
         covers=_covers(selection),
-        selects=lambda where: _selects_address(where, selection),
+        selects=_everything if selection.is_whole else lambda where: _selects_address(where, selection),
         in_force=in_force.orders,
         finished=len(done),
         diagnostics=tuple(notes),
@@ -99,9 +99,13 @@ def _expiry_notes(expired: list[OrderManifest | LineManifest]) -> Iterable[Diagn
 # ------------------------------------------------------------------ selection
 
 
+def _everything(_: Address) -> bool:
+    return True
+
+
 def _covers(selection: Selection) -> Callable[[Address], bool]:
     if selection.is_whole:
-        return lambda _: True
+        return _everything
     if selection.origin or selection.exclude_origin:
         return lambda _: False  # what is no longer declared has no origin to be selected by
     return lambda where: _selects_address(where, selection)

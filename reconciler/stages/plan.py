@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from math import ceil
+from typing import Final
 
 from reconciler.model.change import (
     Create,
@@ -23,6 +24,11 @@ from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Plan, Requests
 from reconciler.model.rules import Rules, SendDefinitions
 
+AMOUNTS: Final = frozenset(
+    {"total_price", "delivery_cost", "base_price_per_item", "min_price_per_item", "final_price_per_item"}
+)
+"""The last steps of the paths that hold amounts."""
+
 
 def plan(
     found: Difference,
@@ -33,6 +39,8 @@ def plan(
 ) -> Plan:
     """Order what was found, count the requests it takes and say what is worth knowing."""
     steps, stranded = _without_ride(found.steps, rules)
+    today = asked.at.date()
+    stranded = [replace(each, acknowledged=rules.acknowledges(each.address, today)) for each in stranded]
     drawn = Plan(
         target=asked.target,
         created_at=asked.at,
@@ -129,6 +137,8 @@ def _scale_hint(plan: Plan) -> Iterable[Diagnostic]:
 def _all_scaled(step: UpdateOrder) -> bool:
     ratios = set()
     for change in step.fields:
+        if change.path.rpartition(".")[2] not in AMOUNTS:
+            return False
         try:
             before, after = Decimal(str(change.before)), Decimal(str(change.after))
             ratios.add(before / after)

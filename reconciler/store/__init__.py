@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.store.journal import RunJournal
     from reconciler.store.lease import Lease
     from reconciler.store.opening import open_record, open_store
+    from reconciler.store.process import is_alive
 
 __all__ = [
     "Lease",
@@ -30,6 +31,7 @@ __all__ = [
     "StoreError",
     "WritableStore",
     "WriteRow",
+    "is_alive",
     "open_record",
     "open_store",
 ]
@@ -39,6 +41,7 @@ _HOMES: Final = {
     "ReadOnlyStore": "book",
     "RunJournal": "journal",
     "WritableStore": "book",
+    "is_alive": "process",
     "open_record": "opening",
     "open_store": "opening",
 }

@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.model.address import Address
+from reconciler.model.archive import Archive, Imported
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.lease import Claim, Held, Holder, Process
 from reconciler.model.record import Memory, Record
-from reconciler.store import doubt, leases, past, remembered, remembering, schema
+from reconciler.store import archiving, doubt, leases, past, remembered, remembering, schema
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
@@ -56,6 +57,11 @@ class ReadOnlyStore:
     def holder(self) -> Holder | None:
         """Tell who holds the account, None when nobody does. Raises StoreError."""
         return self._read(lambda connection: leases.holder(connection, self._account))
+
+    def archive(self) -> Archive:
+        """Read everything that is remembered of the account, for all of its projects. Raises StoreError."""
+        found = self._read(lambda connection: archiving.collect(connection, self._account))
+        return found or Archive(account=self._account)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -178,6 +184,22 @@ class WritableStore(ReadOnlyStore):
                 found |= doubt.forget(connection, self._account, chosen)
             remembering.drop_idle_baselines(connection, self._account)
             return tuple(sorted(found, key=lambda address: address.rank))
+
+        return self._committer.do(deed, self._guard)
+
+    def restore(self, archive: Archive, *, merge: bool) -> Imported:
+        """Write an archive of this account into its empty record, or what is newer into one that is not.
+
+        Raises StoreError, also for the archive of another account.
+        """
+        if archive.account != self._account:
+            raise StoreError(
+                f"the archive is of account {archive.account}, and this is {self._account}",
+                "Choose the target with -t; digests of personal values mean nothing in another account.",
+            )
+
+        def deed(connection: Connection) -> Imported:
+            return archiving.restore(connection, self._database, archive, merge=merge)
 
         return self._committer.do(deed, self._guard)
 

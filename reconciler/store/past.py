@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -12,28 +13,32 @@ from reconciler.model.address import Address, parse
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.store.tables import runs, writes
 
+_WRITE: Final = tuple(each.name for each in fields(WriteRow))
+
 
 def start(connection: Connection, account: str, row: RunRow) -> int:
     """Enter a run, whose id is chosen here and given back."""
-    facts = row.facts
-    entered = connection.execute(
-        insert(runs).values(
-            account=account,
-            target=row.target,
-            command=row.command,
-            started_at=row.started_at,
-            host=facts.host,
-            pid=facts.pid,
-            actor=facts.actor,
-            commit=facts.commit,
-            ci_url=facts.ci_url,
-            tool_version=facts.tool_version,
-        )
-    )
+    entered = connection.execute(insert(runs).values(_columns(account, row)))
     key = entered.inserted_primary_key
     if key is None:
         raise TypeError("the database gave no id for a row that it entered")
     return int(key[0])
+
+
+def enter(connection: Connection, account: str, row: RunRow) -> None:
+    """Enter a run of the past under the id that it has."""
+    ended = {"ended_at": row.ended_at, "exit_code": row.exit_code, "summary": dict(row.summary)}
+    connection.execute(insert(runs).values(id=row.id, **_columns(account, row), **ended))
+
+
+def enter_writes(connection: Connection, run: int, told: Sequence[WriteRow]) -> None:
+    """Enter what a run of the past wrote."""
+    rows = [
+        {**{name: getattr(each, name) for name in _WRITE}, "run": run, "address": str(each.address)}
+        for each in told
+    ]
+    if rows:
+        connection.execute(insert(writes), rows)
 
 
 def close(connection: Connection, run: int, at: datetime, exit_code: int, summary: Mapping[str, int]) -> None:
@@ -57,6 +62,16 @@ def story(connection: Connection, account: str, run: int) -> RunStory | None:
     return RunStory(_run(row), tuple(map(_write, rows)))
 
 
+def stories(connection: Connection, account: str) -> tuple[RunStory, ...]:
+    """Give every run of an account with its writes, the oldest first."""
+    chosen = select(runs).where(runs.c.account == account).order_by(runs.c.id)
+    told: dict[int, list[WriteRow]] = {}
+    of_account = select(writes).join(runs, runs.c.id == writes.c.run).where(runs.c.account == account)
+    for row in connection.execute(of_account.order_by(writes.c.run, writes.c.number)):
+        told.setdefault(row.run, []).append(_write(row))
+    return tuple(RunStory(_run(row), tuple(told.get(row.id, ()))) for row in connection.execute(chosen))
+
+
 def writes_of(connection: Connection, account: str, address: Address) -> tuple[WriteRow, ...]:
     """Give every write of one address of an account, the oldest first."""
     chosen = (
@@ -66,6 +81,22 @@ def writes_of(connection: Connection, account: str, address: Address) -> tuple[W
         .order_by(writes.c.run, writes.c.number)
     )
     return tuple(map(_write, connection.execute(chosen)))
+
+
+def _columns(account: str, row: RunRow) -> dict[str, Any]:
+    facts = row.facts
+    return {
+        "account": account,
+        "target": row.target,
+        "command": row.command,
+        "started_at": row.started_at,
+        "host": facts.host,
+        "pid": facts.pid,
+        "actor": facts.actor,
+        "commit": facts.commit,
+        "ci_url": facts.ci_url,
+        "tool_version": facts.tool_version,
+    }
 
 
 def _run(row: Row[Any]) -> RunRow:

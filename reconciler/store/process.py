@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from reconciler.model.lease import Process
+from reconciler.model.lease import Holder, Process
 
 _PROC: Final = Path("/proc")
 _GONE: Final = frozenset({"Z", "X"})
@@ -45,6 +45,11 @@ def fate(process: Process, proc: Path = _PROC) -> Fate:
     if started is None:
         return Fate.UNKNOWN  # it exists and may not be looked at
     return Fate.ALIVE if started == process.started else Fate.DIED
+
+
+def is_alive(holder: Holder) -> bool:
+    """Tell whether the process of a holder runs on this machine right now."""
+    return fate(holder.claim.process) is Fate.ALIVE
 
 
 def _exists(pid: int) -> bool:

@@ -26,17 +26,19 @@ import httpx
 
 from reconciler import __version__
 from reconciler.model.url import checked, is_loopback
-from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Trouble, WireFault
-from reconciler.wire.pace import paced
+from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault
+from reconciler.wire.pace import Pace
 from reconciler.wire.patience import (
     LONGEST_PATIENCE,
     PATIENCE,
     End,
     Patience,
     Repeat,
+    Slower,
     by_status,
     in_words,
     moment_of,
+    patience_markdown,
     retry_after,
     trouble_of,
     wait_before,
@@ -58,10 +60,12 @@ __all__ = [
     "Patience",
     "Repeat",
     "Reply",
+    "Stopped",
     "Trouble",
     "Wire",
     "WireFault",
     "by_status",
+    "patience_markdown",
     "trouble_of",
 ]
 
@@ -108,8 +112,11 @@ class Wire:
         self._limits = limits
         self._ambient = ambient
         self._heard = heard
-        self._pace = paced(limits.requests_per_second, ambient.monotonic, ambient.sleep)
+        self._pace = Pace(
+            limits.concurrency, limits.requests_per_second, ambient.monotonic, ambient.sleep
+        )
         self._sent = 0
+        self._answered, self._spent = 0, 0.0
         self._counting = Lock()
         self._client = httpx.Client(
             transport=transport,
@@ -160,6 +167,11 @@ class Wire:
         """How many requests were sent so far, repeated ones included."""
         return self._sent
 
+    @property
+    def latency(self) -> float | None:
+        """How many seconds an answer took on average so far; None before the first."""
+        return self._spent / self._answered if self._answered else None
+
     def close(self) -> None:
         """Close the connections; an application in process is let go."""
         self._client.close()
@@ -178,25 +190,28 @@ class Wire:
 
         `path` is appended to the address, `bearer` goes into the Authorization header, `media_type` says what
         is sent and asked for. `judge` tells what is wrong with an answer, None if nothing is. Raises NotSent
-        or NoAnswer: the latter as soon as any of the attempts may have happened. Raises ValueError for a
+        or NoAnswer: the latter as soon as any of the attempts may have happened. Once the run is to stop,
+        nothing is sent again, and what writes does not leave at all (`Stopped`). Raises ValueError for a
         bearer that no header can carry.
         """
         request = self._request(path, body, bearer, media_type)
         doubtful = False
         waited = 0.0
         for attempt in count():
-            reply, trouble = self._attempt(request, judge)
+            reply, trouble, lowered = self._attempt(request, judge, repeat, again=attempt > 0)
             if trouble is None:
                 return replace(reply, doubtful=True) if doubtful else reply
             patience = PATIENCE[trouble.fault]
             doubtful = doubtful or patience.end is End.LOST
             wait = wait_before(attempt, reply.retry_after, self._ambient.random)
             waited += wait
-            if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE:
+            if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE or self._ambient.stopped():
                 ended = NoAnswer if doubtful else NotSent
                 raise ended(trouble.reason, fault=trouble.fault, reply=reply if reply.status else None)
-            self._heard(in_words(wait, trouble.reason))
+            self._heard(in_words(wait, trouble.reason) + (self._slower() if lowered else ""))
             self._ambient.sleep(wait)
+            if self._ambient.stopped() and doubtful:
+                raise NoAnswer(trouble.reason, fault=trouble.fault)
         raise AssertionError
 
     def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> httpx.Request:
@@ -210,18 +225,47 @@ class Wire:
             url = self._urls[path] = httpx.URL(self._url + path)
         return httpx.Request("POST", url, headers=headers, content=body, extensions=self._extensions)
 
+    def _slower(self) -> str:
+        """Say how fast it goes from now on."""
+        rate = f" and {self._pace.per_second:.2g} a second" if self._pace.per_second else ""
+        return f"; from now on {self._pace.at_once} at a time{rate}"
+
     def _attempt(
-        self, request: httpx.Request, judge: Callable[[Reply], Trouble | None]
-    ) -> tuple[Reply, Trouble | None]:
-        """Send once. What broke becomes a value here, so that no exception drags the request along."""
-        self._pace()
-        with self._counting:
-            self._sent += 1
+        self,
+        request: httpx.Request,
+        judge: Callable[[Reply], Trouble | None],
+        repeat: Repeat,
+        *,
+        again: bool,
+    ) -> tuple[Reply, Trouble | None, bool]:
+        """Send once; tells also whether the pace was lowered for what came back.
+
+        What broke becomes a value here, so that no exception drags the request along.
+        """
+        entered = self._pace.enter(again=again)
+        reply, trouble, slower = _NOTHING, None, Slower.NEVER
         try:
-            reply = self._receive(request)
-        except httpx.RequestError as broken:
-            return _NOTHING, self._trouble(broken)
-        return reply, judge(reply)
+            if repeat is not Repeat.READ and self._ambient.stopped():
+                raise Stopped
+            started = self._ambient.monotonic()
+            with self._counting:
+                self._sent += 1
+            try:
+                reply = self._receive(request)
+            except httpx.RequestError as broken:
+                trouble = self._trouble(broken)
+            else:
+                self._count(self._ambient.monotonic() - started)
+                trouble = judge(reply)
+            slower = PATIENCE[trouble.fault].slower if trouble is not None else None
+        finally:
+            lowered = self._pace.leave(entered, slower, reply.retry_after)
+        return reply, trouble, lowered
+
+    def _count(self, seconds: float) -> None:
+        with self._counting:
+            self._answered += 1
+            self._spent += seconds
 
     def _receive(self, request: httpx.Request) -> Reply:
         """Send and read to the end; the time-out is for all of it, not for each piece."""

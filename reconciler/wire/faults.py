@@ -2,6 +2,7 @@
 
     WireFault
     ├── NotSent    it surely did not happen: it never left, or the server turned it away unread
+    │   └── Stopped    the run was stopped before it left
     └── NoAnswer   it left, and no word came back that can be trusted
 
 Neither holds the request nor the library's own exception, for both hold the token.
@@ -74,6 +75,13 @@ class WireFault(Exception):
 
 class NotSent(WireFault):
     """It surely did not happen: it never left, or the server turned it away unread."""
+
+
+class Stopped(NotSent):
+    """The run was stopped before it left."""
+
+    def __init__(self) -> None:
+        super().__init__("the run was stopped before it was sent", fault=Fault.UNREACHED)
 
 
 class NoAnswer(WireFault):

@@ -37,6 +37,15 @@ class End(StrEnum):
     """Nobody knows whether it happened; of a read: nothing was learned."""
 
 
+class Slower(StrEnum):
+    """What a fault says of the pace."""
+
+    NEVER = "no"
+    UNDER_LOAD = "with several in flight"
+    """Alone it says nothing; with company it may be the server's way to say that it is too much."""
+    ALWAYS = "yes"
+
+
 class Patience(NamedTuple):
     """How often a request is sent again after a fault, by what repeating it would do, and how it ends."""
 
@@ -44,6 +53,7 @@ class Patience(NamedTuple):
     harmless: int
     once: int
     end: End
+    slower: Slower = Slower.NEVER
 
     def repeats(self, repeat: Repeat) -> int:
         """Tell how often such a request is sent again."""
@@ -53,14 +63,14 @@ class Patience(NamedTuple):
 PATIENCE: Final[Mapping[Fault, Patience]] = MappingProxyType(
     {
         #                              read  harmless  once
-        Fault.UNREACHED: Patience(        4,        4,    4, End.REFUSED),
+        Fault.UNREACHED: Patience(        4,        4,    4, End.REFUSED, Slower.UNDER_LOAD),
         Fault.UNTRUSTED: Patience(        0,        0,    0, End.REFUSED),
-        Fault.CONNECT_TIMEOUT: Patience(  2,        2,    2, End.REFUSED),
-        Fault.CUT: Patience(              4,        2,    0, End.LOST),
+        Fault.CONNECT_TIMEOUT: Patience(  2,        2,    2, End.REFUSED, Slower.UNDER_LOAD),
+        Fault.CUT: Patience(              4,        2,    0, End.LOST, Slower.UNDER_LOAD),
         Fault.READ_TIMEOUT: Patience(     2,        1,    0, End.LOST),
-        Fault.TOO_MANY: Patience(         8,        8,    8, End.REFUSED),
-        Fault.CALM: Patience(             8,        8,    0, End.REFUSED),
-        Fault.LATER: Patience(            8,        8,    8, End.REFUSED),
+        Fault.TOO_MANY: Patience(         8,        8,    8, End.REFUSED, Slower.ALWAYS),
+        Fault.CALM: Patience(             8,        8,    0, End.REFUSED, Slower.ALWAYS),
+        Fault.LATER: Patience(            8,        8,    8, End.REFUSED, Slower.ALWAYS),
         Fault.OUTAGE: Patience(           5,        3,    0, End.LOST),
         Fault.GARBLED: Patience(          3,        2,    0, End.LOST),
         Fault.REDIRECTED: Patience(       0,        0,    0, End.LOST),
@@ -93,6 +103,28 @@ def in_words(wait: float, reason: str) -> str:
     if wait < 0.05:
         return f"trying again at once: {reason}"
     return f"waiting {wait:.0f} s: {reason}" if wait >= 1 else f"waiting {wait:.1f} s: {reason}"
+
+
+def patience_markdown() -> str:
+    """Write the table and its ceilings for people, as Markdown."""
+    rows = [
+        f"| {fault} | {each.read} | {each.harmless} | {each.once} | {each.end} | {each.slower} |"
+        for fault, each in PATIENCE.items()
+    ]
+    return "\n".join(
+        [
+            "| what comes back | a read | a harmless write | a write that may fire a trigger | in the end "
+            "| slower from then on |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "The numbers say how often the same request is sent again. The first wait is up to "
+            f"{FIRST_WAIT:g} s, each further one",
+            f"up to twice that, by chance; with `Retry-After`, in seconds or as a date, what it says. "
+            f"At most {LONGEST_WAIT:g} s for one wait",
+            f"and {LONGEST_PATIENCE:g} s for all waits of a request together.",
+        ]
+    )
 
 
 def trouble_of(code: int, reply: Reply) -> Trouble | None:

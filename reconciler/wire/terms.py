@@ -26,6 +26,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _goes_on() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Ambient:
     """Time and chance, passed in."""
@@ -36,6 +40,8 @@ class Ambient:
     monotonic: Callable[[], float] = time.monotonic
     random: Callable[[], float] = SystemRandom().random
     """From 0 to 1, for the jitter of waits."""
+    stopped: Callable[[], bool] = _goes_on
+    """Tells that the run is to stop, so that no write leaves any more."""
 
 
 USUAL: Final = Limits()

@@ -1,5 +1,7 @@
 """After an apply nothing is pending but what failed, and what is lost waits for a person."""
 
+from collections.abc import Mapping
+
 from hypothesis import given, settings
 
 from reconciler.model.address import Address
@@ -14,7 +16,9 @@ from tests.laws.worlds import REFUSING, Scene, choice, opened, scenes
 def test_after_an_apply_that_is_accepted_nothing_is_pending(scene: Scene) -> None:
     with opened(scene) as shop:
         ran = shop.apply()
-        assert [f"{where}: {fate.reason}" for where, fate in ran.outcomes.items() if not _is(fate, Done)] == []
+        assert [
+            f"{where}: {fate.reason}" for where, fate in ran.outcomes.items() if not _is(fate, Done)
+        ] == []
         assert len(ran.outcomes) == len(ran.plan.steps)
         again = shop.plan()
         assert [(str(step.address), step.reason, step.fields) for step in again.steps] == []
@@ -30,7 +34,7 @@ def test_after_an_apply_that_is_refused_in_part_only_what_failed_is_pending(scen
         _check_pending(shop, ran.outcomes)
 
 
-def _check_pending(shop: Shop, outcomes: dict[Address, Outcome]) -> None:
+def _check_pending(shop: Shop, outcomes: Mapping[Address, Outcome]) -> None:
     again = shop.plan()
     pending = {step.address for step in again.steps}
     unsettled = {each.address for each in again.withheld if each.why is Why.UNSETTLED}

@@ -29,7 +29,9 @@ from tests.laws.worlds import (
 )
 
 GLOBS = st.lists(
-    st.sampled_from(["order/*", "order_line/*/l-1", "*l?2", "order_line/o-1/*", "line_status/*", "*", "*o-2*"]),
+    st.sampled_from(
+        ["order/*", "order_line/*/l-1", "*l?2", "order_line/o-1/*", "line_status/*", "*", "*o-2*"]
+    ),
     max_size=1,
 )
 
@@ -90,9 +92,9 @@ def test_a_wrong_record_never_hides_a_status_that_is_listed(
         drawn = shop.draw()
         truth = shop.statuses()
         said = {each.address for each in (*drawn.plan.steps, *drawn.plan.withheld)}
-        for order, wishes in drawn.manifests.lines.items():
-            for line, wish in wishes.items():
-                if (order, line) in truth and truth[order, line] != wish.status:
+        for wishes in drawn.manifests.lines.values():
+            for wish in wishes.values():
+                if truth.get((wish.order, wish.line), wish.status) != wish.status:
                     assert wish.address in said
         assert not drawn.plan.kept.by_evidence.get(Evidence.STALE)
 
@@ -143,7 +145,9 @@ def test_a_part_that_was_asked_for_sends_only_that_part(
             chosen = not only or any(fnmatchcase(where, each) for each in only)
             if not chosen or any(fnmatchcase(where, each) for each in exclude):
                 carried = isinstance(step, UpdateLine) and step.carried
-                assert carried or step.address in needed or step.address.kind in {"line_status", "custom_field"}
+                assert (
+                    carried or step.address in needed or step.address.kind in {"line_status", "custom_field"}
+                )
 
 
 @settings(max_examples=50)
@@ -151,11 +155,8 @@ def test_a_part_that_was_asked_for_sends_only_that_part(
 def test_no_output_and_no_file_holds_a_secret(scene: Scene, nth: int) -> None:
     faults = [Fault("*", nth, "http_500_after")] if nth else []
     with opened(scene) as shop:
-        try:
-            ran = shop.apply(faults=faults)
-        except Broken as broken:
-            assert not any(secret in str(broken) for secret in (TOKEN, EMAIL, SENSITIVE))
-            return
+        drawn = shop.draw()
+        ran = shop.apply(drawn, faults=faults)
         for order in shop.market.orders():
             shop.market.touch(order["external_id"], region="east")
         said = ran.texts() + plan_texts(shop.plan()) + repr(ran.outcomes)

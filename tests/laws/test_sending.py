@@ -13,11 +13,20 @@ from reconciler.sandbox import Fault
 from tests.laws.world import Ran, Shop
 from tests.laws.worlds import ACCEPTING, FIELDS, REFUSING, Scene, choice, opened, scenes
 
-LOSING = ("reset_before", "reset_after", "http_500_after", "http_502_html_after", "empty_after", "truncated_after")
+LOSING = (
+    "reset_before",
+    "reset_after",
+    "http_500_after",
+    "http_502_html_after",
+    "empty_after",
+    "truncated_after",
+)
 FAULTS = st.lists(
     st.builds(
         Fault,
-        st.sampled_from(["orders/import", "orders/update_order_line_status", "orders/update_order_line_status"]),
+        st.sampled_from(
+            ["orders/import", "orders/update_order_line_status", "orders/update_order_line_status"]
+        ),
         st.integers(1, 6),
         st.sampled_from([*LOSING, "http_429", "http_503_retry", "http_503", "error_400", "error_404"]),
     ),
@@ -79,7 +88,9 @@ def test_an_import_changes_nothing_but_what_is_declared(scene: Scene) -> None:
         ran = shop.apply()
         after = shop.truth()
         touched = {
-            step.wanted.order for step in ran.plan.steps if isinstance(step, Create | UpdateOrder | UpdateLine)
+            step.wanted.order
+            for step in ran.plan.steps
+            if isinstance(step, Create | UpdateOrder | UpdateLine)
         }
         for order in before.keys() - touched:
             assert after[order] == before[order]

@@ -154,9 +154,13 @@ def opened(scene: Scene, **overrides: Any) -> Iterator[Shop]:
     with shop(scene.switches, **settings) as opening:
         opening.market.put_all(
             scene.live,
-            fields=[{"external_id": each, **FIELDS[each]} for each in FIELDS if f"fields/{each}" in scene.kept],
+            fields=[
+                {"external_id": each, **FIELDS[each]} for each in FIELDS if f"fields/{each}" in scene.kept
+            ],
             statuses=[
-                {"external_id": each, **STATUSES[each]} for each in STATUSES if f"statuses/{each}" in scene.kept
+                {"external_id": each, **STATUSES[each]}
+                for each in STATUSES
+                if f"statuses/{each}" in scene.kept
             ],
         )
         opening.want(**scene.wanted)
@@ -254,6 +258,8 @@ def choice(table: Mapping[str, list[str]], most: int = 3) -> st.SearchStrategy[d
     )
 
 
+ACCEPTED = choice(ACCEPTING)
+
 SETTINGS = st.builds(
     lambda batch, concurrency, definitions, skip, reopen: replace(
         LAVISH,
@@ -274,7 +280,7 @@ SETTINGS = st.builds(
 @st.composite
 def scenes(
     draw: st.DrawFn,
-    switches: st.SearchStrategy[dict[str, str]] = choice(ACCEPTING),
+    switches: st.SearchStrategy[dict[str, str]] = ACCEPTED,
     *,
     faulty: bool = False,
 ) -> Scene:
@@ -320,8 +326,11 @@ def _definitions(draw: st.DrawFn, kept: set[str]) -> dict[str, Any]:
     for each in draw(st.sets(st.sampled_from(list(STATUSES)))):
         entry = {"external_id": each, **STATUSES[each], **({"triggers": False} if each == "quiet" else {})}
         statuses.append({**entry, **draw(_mode(f"statuses/{each}" in kept))})
-    by_id = {"key": lambda entry: entry["external_id"]}
-    return {"custom_fields": sorted(fields, **by_id), "custom_line_statuses": sorted(statuses, **by_id)}
+    return {"custom_fields": _by_id(fields), "custom_line_statuses": _by_id(statuses)}
+
+
+def _by_id(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(entries, key=lambda entry: str(entry["external_id"]))
 
 
 def _mode(there: bool) -> st.SearchStrategy[dict[str, Any]]:
@@ -348,7 +357,9 @@ def _entry(
             **ends,
         }
     if form == "lines":
-        ids = [line["external_id"] for line in order["lines"]] + (["l-9"] if faulty and draw(st.booleans()) else [])
+        ids = [line["external_id"] for line in order["lines"]] + (
+            ["l-9"] if faulty and draw(st.booleans()) else []
+        )
         chosen = draw(st.lists(st.sampled_from(ids), min_size=1, unique=True))
         froms = st.sampled_from([{}, {}, {}, {"from": ["new", "delivering"]}])
         lines = [

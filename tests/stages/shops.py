@@ -7,7 +7,19 @@ from typing import Any
 from tests.laws.world import LAVISH, Ran, Shop, shop
 from tests.laws.worlds import EMAIL, FIELDS, STATUSES, a_line, an_order
 
-__all__ = ["EMAIL", "FIELDS", "LAVISH", "STATUSES", "Ran", "Shop", "a_line", "an_order", "field", "shop", "status"]
+__all__ = [
+    "EMAIL",
+    "FIELDS",
+    "LAVISH",
+    "STATUSES",
+    "Ran",
+    "Shop",
+    "a_line",
+    "an_order",
+    "field",
+    "shop",
+    "status",
+]
 
 
 def field(external_id: str, **changes: Any) -> dict[str, Any]:

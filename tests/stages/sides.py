@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.kinds import KINDS
+from reconciler.model import address
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence, Present
 from reconciler.model.manifest import (
@@ -17,7 +18,6 @@ from reconciler.model.manifest import (
     StatusFacts,
     StatusType,
 )
-from reconciler.model import address
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Baseline, Memory, Record, Unsettled
 from reconciler.model.rules import Rules
@@ -86,9 +86,7 @@ def sides(
     )
 
 
-def record(
-    memory: Memory | None = None, *, touched: bool = False, line: str = "l1", **more: Any
-) -> Record:
+def record(memory: Memory | None = None, *, touched: bool = False, line: str = "l1", **more: Any) -> Record:
     """Remember a line of o1, and whether somebody touched the order since."""
     seen = WRITTEN - timedelta(seconds=1) if touched else WRITTEN
     baselines = {"o1": Baseline(seen, None, seen)} if memory is not None else {}

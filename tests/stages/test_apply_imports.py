@@ -1,12 +1,13 @@
 """Imports on their way: waves, batches, and the search for what is bad when all is refused."""
 
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
 from reconciler.model.change import Ensure
 from reconciler.model.rules import SendDefinitions
-from reconciler.ports import UNREACHED, Accepted, Denied, ImportAnswer, Refused, Unanswered
+from reconciler.ports import UNREACHED, Accepted, Answer, Denied, ImportAnswer, Refused, Unanswered
 from reconciler.sandbox import Fault
 from tests.laws.worlds import FIELDS, SENSITIVE
 from tests.stages.doubles import Before, answered
@@ -80,9 +81,7 @@ def test_a_batch_that_is_refused_whole_is_halved_until_the_bad_orders_stand_alon
 
 def test_a_bad_definition_fails_alone_when_definitions_are_sent_alone():
     with shop(rules=replace(LAVISH, definitions=SendDefinitions.STANDALONE)) as opened:
-        opened.want(
-            custom_fields=[field(each) for each in FIELDS], custom_line_statuses=[status("packed")]
-        )
+        opened.want(custom_fields=[field(each) for each in FIELDS], custom_line_statuses=[status("packed")])
         ran = opened.apply(through=Before(on_import=refusing("door")))
         assert {where for where, word in ran.words().items() if word != "done"} == {"custom_field/order/door"}
 
@@ -221,8 +220,6 @@ def test_a_target_that_denies_us_in_the_middle_stops_the_run():
 
 
 def test_a_stop_between_the_halves_of_a_batch_sends_nothing_more():
-    from threading import Event
-
     stop = Event()
 
     def refuse_and_interrupt(_sections, sent):
@@ -239,8 +236,6 @@ def test_a_stop_between_the_halves_of_a_batch_sends_nothing_more():
 
 
 def test_a_run_that_was_stopped_before_it_began_sends_nothing():
-    from threading import Event
-
     stop = Event()
     stop.set()
     with shop() as opened:
@@ -273,15 +268,13 @@ def test_a_target_that_is_gone_stops_the_run_after_five_tries():
 def test_what_is_sensitive_is_taken_out_of_the_servers_words():
     def quoting(_sections, sent):
         said = f"bad value {sent[0]['custom_fields']['door']} for order {sent[0]['external_id']}"
-        whole = {"o0": Refused("400", said), "o1": Unanswered(said)}
+        whole: dict[str, Answer] = {"o0": Refused("400", said), "o1": Unanswered(said)}
         return ImportAnswer(Accepted(), {each["external_id"]: whole[each["external_id"]] for each in sent})
 
     with shop(rules=replace(LAVISH, batch_size=1)) as opened:
         opened.want(
             custom_fields=[field("door", sensitive=True)],
-            orders=[
-                an_order(f"o{n}", [a_line("l1")], custom_fields={"door": SENSITIVE}) for n in range(2)
-            ],
+            orders=[an_order(f"o{n}", [a_line("l1")], custom_fields={"door": SENSITIVE}) for n in range(2)],
         )
         drawn = opened.draw()
         assert any(isinstance(step, Ensure) for step in drawn.plan.steps)
@@ -307,7 +300,7 @@ def test_what_a_denial_quotes_is_masked_too():
         assert SENSITIVE not in str(ran.ledger.denied) + ran.texts()
 
 
-# ------------------------------------------------------------------ answers (A18, A19)
+# ------------------------------------------------------------------ what the answer says: A18, A19
 
 
 @pytest.mark.parametrize("result", ["all", "shuffled", "only_ok", "none", "top_error_partial"])
@@ -349,3 +342,94 @@ def test_a_definition_whose_answer_is_lost_waits_and_so_does_what_needs_it():
         plan = opened.plan()
         assert plan.steps == ()
         assert len(plan.withheld) == 2
+
+
+# ------------------------------------------------------------------ rows of the reference
+
+
+def packed_order():
+    return {
+        "custom_line_statuses": [status("packed")],
+        "orders": [an_order("o0", [a_line("l1", "packed")])],
+    }
+
+
+def test_definitions_that_may_not_go_alone_go_with_the_first_batch_a21():
+    with shop({"empty_data": "rejected"}) as opened:
+        opened.want(**packed_order())
+        assert opened.apply().words() == {"line_status/packed": "done", "order/o0": "done"}
+        assert [(each.definitions, each.ids, each.processed) for each in opened.writes()] == [
+            (("line_status/packed",), (), False),
+            (("line_status/packed",), ("o0",), True),
+        ]
+
+
+def test_definitions_that_are_accepted_and_dropped_make_their_orders_fail_a21():
+    with shop({"empty_data": "ignored"}) as opened:
+        opened.want(**packed_order())
+        assert opened.apply().words() == {"line_status/packed": "done", "order/o0": "failed"}
+        assert [str(step.address) for step in opened.plan().steps] == ["order/o0"]
+
+
+@pytest.mark.parametrize("switch", ["same_ok_update", "ignored"])
+def test_a_definition_that_exists_may_be_said_once_more_and_is_then_remembered_a22_a33(switch):
+    with shop({"field_resent": switch, "status_resent": switch}) as opened:
+        opened.market.put_field(field("slot"))
+        opened.market.put_status(status("packed"))
+        opened.want(custom_fields=[field("slot")], custom_line_statuses=[status("packed")])
+        assert set(opened.apply().words().values()) == {"done"}
+        assert opened.plan().steps == ()
+
+
+def test_a_definition_that_the_server_calls_a_duplicate_fails_alone_a22_a33():
+    with shop({"status_resent": "duplicate_error"}) as opened:
+        opened.market.put_status(status("packed"))
+        opened.want(custom_fields=[field("slot")], custom_line_statuses=[status("packed")])
+        assert opened.apply().words() == {"custom_field/order/slot": "done", "line_status/packed": "failed"}
+
+
+def test_an_order_that_lacks_a_required_value_fails_by_itself_a27():
+    with shop({"required_field": "rejected"}) as opened:
+        opened.market.put_field(field("slot", required=True))
+        opened.want(
+            custom_fields=[field("slot", required=True, adopt=True)],
+            orders=[
+                an_order("o0", [a_line("l1")]),
+                an_order("o1", [a_line("l1")], custom_fields={"slot": 1}),
+            ],
+        )
+        assert opened.apply().words() == {"order/o0": "failed", "order/o1": "done"}
+
+
+@pytest.mark.parametrize(("switch", "word"), [("rejected", "failed"), ("recomputed", "done")])
+def test_a_total_that_the_server_takes_otherwise_is_failed_or_drift_and_never_fought_a45(switch, word):
+    with shop({"total_price": switch}) as opened:
+        opened.want(orders=[an_order("o0", [a_line("l1")], total_price="5", check_total=False)])
+        assert opened.apply().words() == {"order/o0": word}
+        plan = opened.plan()
+        assert bool(plan.steps) is (word == "failed")
+        assert bool(plan.drift) is (word == "done")
+
+
+@pytest.mark.parametrize(
+    ("skip", "switch", "fired"), [(True, "honoured", 0), (False, "honoured", 3), (True, "ignored", 3)]
+)
+def test_an_import_says_whether_it_may_fire_triggers_and_never_fires_one_twice_a51(skip, switch, fired):
+    with shop({"skip_triggers": switch}, rules=replace(LAVISH, skip_triggers=skip)) as opened:
+        opened.want(orders=orders(3))
+        plan = opened.plan()
+        assert plan.summary().triggers == (0 if skip else 3)
+        opened.apply()
+        assert len(opened.market.triggers()) == fired
+        assert any("skip_triggers is false" in each.summary for each in plan.diagnostics) is not skip
+
+
+def test_an_identity_that_was_sent_once_is_remembered_when_it_is_no_longer_declared_a16():
+    with shop() as opened:
+        opened.want(orders=orders(1))
+        opened.apply()
+        anonymous = {key: value for key, value in orders(1)[0].items() if key not in {"matching", "email"}}
+        opened.want(orders=[{**anonymous, "status": "paid"}])
+        assert opened.apply().words() == {"order/o0": "done"}
+        opened.want(orders=[{**orders(1)[0], "email": "jane@example.com"}])
+        assert opened.plan().steps == ()

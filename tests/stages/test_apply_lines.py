@@ -1,5 +1,7 @@
 """Line updates: once each, on record before they leave, one order's after one another."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from threading import Event
 
@@ -29,6 +31,7 @@ def test_the_intent_is_on_disk_before_a_request_leaves_and_the_outcome_before_th
         def look(order, line, said):
             (run,) = open_record(opened.url, ACCOUNT).runs(1)
             story = open_record(opened.url, ACCOUNT).run(run.id)
+            assert story is not None
             seen.append([(each.address.parts[0], each.wanted, each.outcome) for each in story.writes])
 
         opened.apply(through=Before(on_line=look))
@@ -48,11 +51,12 @@ def test_an_import_is_on_disk_with_all_that_it_speaks_for_before_it_leaves():
             orders=[an_order("o1", [a_line("l1", "packed")], status="paid"), an_order("o2", [a_line("l1")])],
         )
         opened.market.put_status(status("packed"))
-        seen = []
+        seen: list[str] = []
 
         def look(_sections, _orders):
             (run,) = open_record(opened.url, ACCOUNT).runs(1)
             story = open_record(opened.url, ACCOUNT).run(run.id)
+            assert story is not None
             seen.extend(str(each.address) for each in story.writes if each.outcome is None)
 
         opened.apply(through=Before(on_import=look))
@@ -79,7 +83,7 @@ def test_the_lines_of_one_order_go_one_after_another_and_orders_side_by_side():
         assert set(ran.words().values()) == {"done"}
 
 
-def test_a_line_update_that_may_fire_is_sent_once_and_is_lost_when_no_answer_comes():
+def test_a_line_update_that_may_fire_is_sent_once_and_is_lost_when_no_answer_comes_a20():
     with shop(rules=ONE) as opened:
         corrections(opened, 2)
         ran = opened.apply(faults=[Fault("orders/update_order_line_status", 1, "reset_after")])
@@ -220,9 +224,6 @@ def test_a_state_that_cannot_be_written_stops_the_run_and_the_error_reaches_the_
 
 
 def open_state(opened):
-    import sqlite3
-    from contextlib import closing
-
     return closing(sqlite3.connect(opened.folder / "state.db", isolation_level=None))
 
 

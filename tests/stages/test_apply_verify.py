@@ -124,7 +124,7 @@ def test_the_lines_that_a_lost_import_carried_share_its_fate():
             assert ran.words() == {"order/o1": word, "order_line/o1/l1": word}
 
 
-# ------------------------------------------------------------------ lag (A50)
+# ------------------------------------------------------------------ a list that lags: A50
 
 
 @pytest.mark.parametrize("lag", ["1", "3"])
@@ -249,7 +249,7 @@ def test_a_denial_while_reading_is_told_like_any_other():
         opened.want(orders=[{"external_id": "o1", "line_status": "delivered"}])
         drawn = opened.draw()
         before = Before()
-        before.walk = deny
+        before.walk = deny  # type: ignore[method-assign]
         ran = opened.apply(drawn, through=before)
         assert ran.words() == {"order_line/o1/l1": "done"}
         assert ran.ledger.denied is not None

@@ -20,8 +20,8 @@ SLOT = address.custom_field("order", "slot")
 
 def a_field(**changes):
     fields = {
-        "external_id": "slot", "name": "Slot", "entity_type": "order", "required": False, "value_type": "enum",
-        "default_value": 1, "enum_values": {"morning": 1, "evening": 2},
+        "external_id": "slot", "name": "Slot", "entity_type": "order", "required": False,
+        "value_type": "enum", "default_value": 1, "enum_values": {"morning": 1, "evening": 2},
     }  # fmt: skip
     return DefinitionManifest(address=SLOT, fields={**fields, **changes}, origin=HERE)
 
@@ -32,9 +32,7 @@ def said(manifest, how=Evidence.RECORDED, *, released=False, **changes):
 
 
 def compared(*definitions, record=None, in_use=frozenset(), **more):
-    return diff(
-        sides(definitions=definitions, record=record or Record(), world=World(in_use=in_use), **more)
-    )
+    return diff(sides(definitions=definitions, record=record or Record(), world=World(in_use=in_use), **more))
 
 
 def test_what_is_neither_recorded_nor_in_use_is_ensured_for_good_and_names_adopt():
@@ -80,7 +78,9 @@ def test_a_difference_that_may_change_is_an_update_a22_a26(changes):
         (a_status(), {"type": "delivered"}, "type"),
     ],
 )
-def test_a_difference_that_can_never_change_is_withheld_with_the_way_out_a23_a26_a33(manifest, changes, named):
+def test_a_difference_that_can_never_change_is_withheld_with_the_way_out_a23_a26_a33(
+    manifest, changes, named
+):
     found = compared(manifest, record=said(manifest, **changes))
     assert found.steps == ()
     (withheld,) = found.withheld

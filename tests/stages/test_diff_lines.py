@@ -8,8 +8,8 @@ import pytest
 from reconciler.model import address
 from reconciler.model.change import UNKNOWN, UpdateLine, Why, Withhold
 from reconciler.model.difference import Difference
-from reconciler.model.evidence import Evidence, Unknown
-from reconciler.model.observation import World
+from reconciler.model.evidence import Evidence, Present, Unknown
+from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Baseline, Record
 from reconciler.model.rules import Acknowledged, Rules
 from reconciler.stages.diff import Sides, diff
@@ -70,6 +70,7 @@ def test_a_listed_status_that_differs_from_the_record_is_drift_beside_it(memory)
     (drift,) = found.drift
     assert (drift.address, drift.recorded, drift.observed) == (L1, memory.spec, "new")
     (taken,) = found.taken
+    assert taken.memory is not None
     assert (taken.address, taken.memory.spec, taken.memory.how) == (L1, "new", Evidence.OBSERVED)
 
 
@@ -267,15 +268,14 @@ def test_a_line_that_the_order_does_not_have_is_withheld_naming_those_that_it_ha
 
 
 def test_an_order_without_lines_has_none():
-    assert "it has none" in only_withheld(
-        replace(sides(wish(), lines={"x": None}), world=_world_of({}))
-    ).reason
+    assert (
+        "it has none" in only_withheld(replace(sides(wish(), lines={"x": None}), world=_world_of({}))).reason
+    )
 
 
 def _world_of(lines):
-    asked = sides(wish(), lines={"x": None})
-    present = asked.world.orders["o1"]
-    return replace(asked.world, orders={"o1": type(present)(replace(present.state, lines=lines))})
+    live = LiveOrder("o1", endpoint="site", status="new", updated=WRITTEN, lines=lines)
+    return World(orders={"o1": Present(live)}, whole=True)
 
 
 # ------------------------------------------------------------------ every line

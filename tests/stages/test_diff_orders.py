@@ -283,7 +283,7 @@ def test_a_key_that_is_no_longer_managed_is_no_drift():
         assert (plan.steps, plan.drift) == ((), ())
 
 
-# ------------------------------------------------------------------ reading (A8, A9, A13, A28)
+# ------------------------------------------------------------------ what is read: A8, A9, A13, A28
 
 
 def test_of_two_sights_of_an_order_the_later_counts_a8():

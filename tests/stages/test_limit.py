@@ -75,9 +75,7 @@ def test_the_share_of_changed_orders_counts_when_the_whole_list_shows_ten_or_mor
 ):
     world = World(whole=whole, seen=seen, listed=listed)
     assert bool(breaches(plan(*map(update, range(changed))), world)) is refused
-    assert not breaches(
-        plan(*map(update, range(changed))), world, limits=Limits(max_order_share=None)
-    )
+    assert not breaches(plan(*map(update, range(changed))), world, limits=Limits(max_order_share=None))
 
 
 def test_evidence_may_be_required_of_what_changes_what_is_withheld_and_what_is_kept():

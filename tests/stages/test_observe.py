@@ -86,8 +86,8 @@ def test_of_duplicates_the_last_counts_a8():
 
 
 def test_one_id_at_two_touchpoints_is_not_guessed_a13():
-    pages = [live("a", endpoint="site")], [live("a", endpoint="shop")], [live("a", endpoint="site")], []
-    seen = read(Listed(*pages), wanting("a", "b")).of("a")
+    sights = [[live("a", endpoint=each)] for each in ("site", "shop", "site")]
+    seen = read(Listed(*sights, []), wanting("a", "b")).of("a")
     assert seen == Unknown("the target shows two orders of this id, at shop and site")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from reconciler.model.change import Withhold
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.outcome import WORDS, Outcome, word
 from reconciler.model.plan import TargetName
-from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, target_data
+from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, moment, target_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class Applied:
 
     target: TargetName | None = None
     run: int | None = None
+    ended_at: datetime | None = None
+    """When the last of it was known; a state that was lost is rebuilt from reports in this order."""
     outcomes: Sequence[Outcome] = ()
     withheld: Sequence[Withhold] = ()
     next_commands: Sequence[str] = ()
@@ -36,6 +39,7 @@ def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
         "exit_code": exit_code,
         "target": target_data(applied.target),
         "run": applied.run,
+        "ended_at": moment(applied.ended_at),
         "summary": {**counted, "withheld": len(applied.withheld)},
         "outcomes": [
             {

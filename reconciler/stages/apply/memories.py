@@ -57,12 +57,13 @@ class Memories:
     def _order(self, manifest: OrderManifest, at: datetime) -> Taken:
         kind, terms = self.sending.kinds.order, self.sending.terms
         shown = kind.shown(manifest, self.sending.manifests.catalogue, terms, manifest.fields)
+        before = self.sending.record.orders.get(manifest.order)
         memory = Memory(
             {path: as_json(value) for path, value in shown.items()},
             Evidence.RECORDED,
             at,
             self.run,
-            identity=kind.identity(manifest, terms),
+            identity=kind.identity(manifest, terms) or (before.identity if before is not None else ""),
         )
         return Taken(manifest.address, memory)
 

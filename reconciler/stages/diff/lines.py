@@ -10,7 +10,7 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import LineManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.plan import Drift, Taken
-from reconciler.model.record import Memory
+from reconciler.model.record import Memory, Unsettled
 from reconciler.stages.diff import guards
 from reconciler.stages.diff.sides import Findings, Sides
 
@@ -26,7 +26,7 @@ def decide_line(
     where = wish.address
     shown = None if live.lines is None else live.lines.get(wish.line)
     memory = sides.record.lines.get(wish.order, {}).get(wish.line)
-    unsettled = sides.record.unsettled.get(where) or sides.record.unsettled.get(address.order(wish.order))
+    unsettled = _unsettled(wish, sides)
     if unsettled is not None:
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
     _take(where, wish, shown, memory, sides, findings)
@@ -38,6 +38,12 @@ def decide_line(
         findings.keep(evidence, memory)
         return None
     return _move(wish, live, shown, memory, evidence, sides)
+
+
+def _unsettled(wish: LineManifest, sides: Sides) -> Unsettled | None:
+    """Find a lost write of the line, or of its order as a whole, for that one spoke for the line too."""
+    lost = sides.record.unsettled
+    return (lost.get(wish.address) or lost.get(address.order(wish.order))) if lost else None
 
 
 def withhold_line(wish: LineManifest, why: Why, reason: str, evidence: Evidence) -> Withhold:

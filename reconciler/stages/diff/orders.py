@@ -30,6 +30,7 @@ from reconciler.stages.diff.fields import (
 )
 from reconciler.stages.diff.lines import decide_line, withhold_line
 from reconciler.stages.diff.sides import Findings, Sides
+from reconciler.stages.diff.speaking import LineChanges
 
 
 def compare_order(order: str, sides: Sides, findings: Findings) -> None:
@@ -122,19 +123,7 @@ def _compare_present(
     sides: Sides,
     findings: Findings,
 ) -> None:
-    changes: dict[str, UpdateLine | Withhold] = {}
-    unasked = Findings()
-    for line, wish in _expanded(wishes, live, sides, findings).items():
-        asked = sides.selects(wish.address)
-        if live.lines is not None and line not in live.lines:
-            if manifest is None and asked:
-                findings.withheld.append(_not_listed(wish, live))
-            continue
-        change = decide_line(wish, live, sides, findings if asked else unasked)
-        if isinstance(change, UpdateLine) and findings.refused.intersection(change.needs):
-            change = _without_need(change)
-        if change is not None:
-            changes[line] = change
+    changes = _compare_lines(live, wishes, sides, findings, declared=manifest is not None)
     update = compare_fields(live, manifest, wishes, changes, sides, findings) if manifest else None
     for change in changes.values():
         match change:
@@ -146,6 +135,34 @@ def _compare_present(
                 findings.steps.append(change)
             case Withhold():
                 findings.withheld.append(change)
+
+
+def _compare_lines(
+    live: LiveOrder,
+    wishes: Mapping[str, LineManifest],
+    sides: Sides,
+    findings: Findings,
+    *,
+    declared: bool,
+) -> LineChanges:
+    """Decide about each line that is wanted; a missing one of a fully declared order is the import's matter.
+
+    Of a line that was not asked for nothing is counted: it is here only for the import of its order.
+    """
+    changes: dict[str, UpdateLine | Withhold] = {}
+    unasked = Findings()
+    for line, wish in _expanded(wishes, live, sides, findings).items():
+        asked = sides.selects(wish.address)
+        if live.lines is not None and line not in live.lines:
+            if asked and not declared:
+                findings.withheld.append(_not_listed(wish, live))
+            continue
+        change = decide_line(wish, live, sides, findings if asked else unasked)
+        if isinstance(change, UpdateLine) and findings.refused.intersection(change.needs):
+            change = _without_need(change)
+        if change is not None:
+            changes[line] = change
+    return changes
 
 
 def _expanded(

@@ -1,0 +1,171 @@
+"""Approving: a saved plan is read, held against where and when it is applied, and narrows what may be sent.
+
+A saved plan is an upper bound. What has converged is dropped, what differs has moved, what is new waits for
+the next plan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from reconciler.cli import codes
+from reconciler.cli.stop import Stop
+from reconciler.model.approval import NOT_GIVEN, Approval, Move, Narrowed, Reviewed
+from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
+from reconciler.model.diagnostic import Diagnostic, error, note
+from reconciler.model.outcome import Moved
+from reconciler.model.plan import OnMoved, Plan, TargetName
+from reconciler.stages.approve import approve
+from reconciler.stages.recall import LARGEST, NotAPlan, recall
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+PLAN_AGAIN = "plan again, have it reviewed, and apply that plan"
+
+
+class Age(click.ParamType[timedelta]):
+    """A length of time such as 24h, 90m or 7d."""
+
+    name = "AGE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read it."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"(\d+)([smhd])", str(value))
+        if match is None:
+            self.fail(f"{value} is not a length of time: write 24h, 90m or 7d", param, ctx)
+        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def read_approval(path: Path) -> Approval:
+    """Read a plan's file, or stop: exit 64 when it cannot be read, 6 when it is not to be applied."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Stop(codes.STALE, (error(f"{path} is too large for a plan"),))
+        text = path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise Stop(codes.USAGE, (error(f"{path} cannot be read: {fault.strerror}"),)) from None
+    except UnicodeDecodeError:
+        raise Stop(codes.STALE, (error(f"{path} is not a plan: it is not UTF-8"),)) from None
+    try:
+        return recall(text)
+    except NotAPlan as fault:
+        raise Stop(
+            codes.STALE, (error(f"{path} is not to be applied: {fault}", advice=fault.advice),)
+        ) from None
+
+
+def check_approval(
+    approval: Approval, target: TargetName, now: datetime, max_age: timedelta, used_in: int | None
+) -> None:
+    """Stop with exit 6 when an approval is for another target, too old or used."""
+    problems = []
+    meant, here = approval.target, target
+    if (meant.name, meant.url, meant.account) != (here.name, here.url, here.account):
+        problems.append(
+            error(
+                f"the plan is for target {meant.name} ({meant.url}), account {meant.account}; "
+                f"this is {here.name} ({here.url}), account {here.account}",
+                advice="name the plan's target with -t, or plan again for this one",
+            )
+        )
+    if now - approval.created_at > max_age:
+        problems.append(
+            error(
+                f"the plan is of {approval.created_at:%Y-%m-%d %H:%MZ}, older than --max-age",
+                advice=PLAN_AGAIN,
+            )
+        )
+    if used_in is not None:
+        problems.append(
+            error(
+                f"the plan was used in run {used_in}",
+                advice=f"`reconciler resume` goes on with what run {used_in} left; else plan again",
+            )
+        )
+    if problems:
+        raise Stop(codes.STALE, problems)
+
+
+def check_inputs(approval: Approval, plan: Plan) -> None:
+    """Stop with exit 6 when manifests or settings say something else than when the plan was drawn."""
+    if approval.inputs != plan.inputs:
+        changed = error("manifests or settings have changed since the plan was drawn", advice=PLAN_AGAIN)
+        raise Stop(codes.STALE, (changed,))
+
+
+def narrow(plan: Plan, approval: Approval, on_moved: OnMoved) -> tuple[Plan, Narrowed]:
+    """Narrow a plan to what was approved; stop with exit 6 and a list when something has moved."""
+    narrowed = approve(plan, approval)
+    if narrowed.moved and on_moved is OnMoved.STOP:
+        listed = [error(f"moved: {_told(move)}") for move in narrowed.moved]
+        closing = error(
+            f"{len(listed)} approved changes are no longer the same; nothing was sent",
+            advice=f"{PLAN_AGAIN}; --on-moved skip leaves them out and does the rest",
+        )
+        raise Stop(codes.STALE, (*listed, closing))
+    notes = (*plan.diagnostics, *_notes(narrowed))
+    return replace(plan, steps=narrowed.steps, diagnostics=notes), narrowed
+
+
+def moved_outcomes(moves: Sequence[Move]) -> tuple[Moved, ...]:
+    """Give the outcomes of what was skipped because it had moved."""
+    return tuple(Moved(move.address, _told(move).partition(": ")[2]) for move in moves)
+
+
+def first(plan: Plan, count: int) -> Plan:
+    """Keep the first changes in the order of sending; the lines that an import carries go with it."""
+    kept: list[Pending] = []
+    orders = set()
+    for step in plan.steps:
+        if isinstance(step, UpdateLine) and step.carried:
+            if step.wanted.order in orders:
+                kept.append(step)
+        elif len(kept) < count:
+            kept.append(step)
+            if isinstance(step, Create | UpdateOrder):
+                orders.add(step.wanted.order)
+    return replace(plan, steps=tuple(kept))
+
+
+def _told(move: Move) -> str:
+    """Say what moved, from what to what."""
+    approved = _values(move.approved)
+    now = _values(move.now) if move.now is not None else move.reason
+    return f"{move.address}: approved {approved}; now {now}"
+
+
+def _values(change: Reviewed) -> str:
+    shown = [f"{path} {_value(before)} → {_value(after)}" for path, before, after in change.fields[:4]]
+    rest = len(change.fields) - len(shown)
+    tail = f" and {rest} more fields" if rest else ""
+    marks = ", may fire triggers" if change.triggers else ""
+    return f"{change.action} {', '.join(shown)}{tail}{marks}".strip()
+
+
+def _value(value: object) -> str:
+    if value == NOT_GIVEN:
+        return "?"
+    return "(none)" if value is None else str(value)
+
+
+def _notes(narrowed: Narrowed) -> list[Diagnostic]:
+    notes = []
+    if narrowed.converged:
+        listed = ", ".join(str(each) for each in narrowed.converged[:3])
+        notes.append(note(f"approved and already so, dropped: {len(narrowed.converged)} ({listed})"))
+    if narrowed.unapproved:
+        listed = ", ".join(str(each.address) for each in narrowed.unapproved[:3])
+        notes.append(
+            note(
+                f"not in the approved plan, left for the next one: {len(narrowed.unapproved)} ({listed})",
+                advice="run plan to see it",
+            )
+        )
+    return notes

@@ -1,0 +1,158 @@
+"""Unlocking: somebody's hold on an account is taken away, or they are asked to let go of it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from reconciler.cli import codes, options
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.envelope import envelope
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.stop import Stop
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.lease import Holder
+from reconciler.reports.json.lease import holder_data
+from reconciler.reports.text.lease import holder_line, holder_text
+from reconciler.settings import Chosen, Misused
+from reconciler.store import is_alive, open_record, open_store
+
+
+@click.command(name="unlock")
+@options.common
+@options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
+def unlock_state(directory: str | None, target: str | None, auto_approve: bool, **printing: Any) -> int:
+    """Show who holds the account and take it away from them, after a prompt.
+
+    \b
+    Examples:
+      reconciler state unlock                   asks for the literal word yes
+      reconciler state unlock --auto-approve
+
+    A holder that has died on this machine, or was silent for a minute, is taken over
+    without this. A holder whose process runs on this machine is left alone (exit 7):
+    `reconciler runs stop RUN` asks it to end. One that lives elsewhere can write no
+    more once its hold is taken away; what it had just sent stays in doubt.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    return guarded(
+        console,
+        lambda: _unlock(console, open_target(directory, target), approved=auto_approve),
+        lambda stop: _unlocked(None, stop.exit_code, stop.diagnostics),
+    )
+
+
+def _unlock(console: Console, chosen: Chosen, *, approved: bool) -> int:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as record:
+        holder = record.holder()
+    if holder is None:
+        console.report(
+            {
+                "text": lambda _: f"Nobody holds {chosen.target.account}.\n",
+                "json": lambda _: _unlocked(None, codes.DONE),
+            }
+        )
+        return codes.DONE
+    alive = is_alive(holder)
+    console.warn(f"{chosen.target.account} is held:")
+    console.warn(holder_text(holder, alive=alive, expired=datetime.now(UTC) >= holder.expires_at))
+    if alive:
+        raise Stop(codes.HELD, (_living(holder, chosen),))
+    if not approved:
+        _ask(chosen)
+    with open_store(chosen.state, chosen.target.account, chosen.project) as store:
+        if not store.release(holder.fence):
+            problem = error("the holder has changed meanwhile; nothing was taken away", advice="run it again")
+            raise Stop(codes.HELD, (problem,))
+    console.report(
+        {
+            "text": lambda _: f"Unlocked: {chosen.target.account} was held by {holder_line(holder)}\n",
+            "json": lambda _: _unlocked(holder, codes.DONE),
+        }
+    )
+    return codes.DONE
+
+
+def _living(holder: Holder, chosen: Chosen) -> Diagnostic:
+    pid = holder.claim.process.pid
+    stop = (
+        f"`reconciler runs stop {holder.run} -t {chosen.target.name}` asks it to end"
+        if holder.run is not None
+        else f"end process {pid} first"
+    )
+    return error(f"the holder is alive: process {pid} on this machine", advice=stop)
+
+
+def _ask(chosen: Chosen) -> None:
+    if not sys.stdin.isatty():
+        raise Misused("unlock asks first, and there is no terminal to ask on", "add --auto-approve")
+    click.echo(
+        f"If it is still running it can write no more, and what it sends just now stays in doubt.\n"
+        f"Type yes to take {chosen.target.account} away from it: ",
+        nl=False,
+        err=True,
+    )
+    if sys.stdin.readline().strip() != "yes":
+        raise Stop(codes.ERROR, (error("not approved; nothing was taken away"),))
+
+
+def _unlocked(holder: Holder | None, exit_code: int, diagnostics: tuple[Diagnostic, ...] = ()) -> str:
+    return envelope(
+        "state unlock",
+        exit_code,
+        diagnostics,
+        unlocked=exit_code == 0 and holder is not None,
+        holder=holder_data(holder),
+    )
+
+
+@click.command(name="stop")
+@click.argument("run", type=click.IntRange(min=1))
+@options.common
+def stop_run(directory: str | None, target: str | None, run: int, **printing: Any) -> int:
+    """Ask a run that goes on to end cleanly: what is in flight is finished, the rest is skipped.
+
+    \b
+    Examples:
+      reconciler runs stop 41
+      reconciler runs stop 41 -t production
+
+    It hears of it at its next sign of life, within ten seconds, wherever it runs.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    return guarded(
+        console,
+        lambda: _stop(console, open_target(directory, target), run),
+        lambda stop: _asked(None, stop.exit_code, stop.diagnostics),
+    )
+
+
+def _stop(console: Console, chosen: Chosen, run: int) -> int:
+    with open_record(chosen.state, chosen.target.account, chosen.project) as record:
+        holder = record.holder()
+        story = record.run(run)
+    if holder is None or holder.run != run:
+        if story is None:
+            problem = error(f"there is no run {run}", advice="`reconciler runs list` lists them")
+        elif story.row.ended_at is None:
+            problem = error(f"run {run} does not go on: it died", advice=f"see `reconciler runs show {run}`")
+        else:
+            problem = error(f"run {run} has ended already, with exit code {story.row.exit_code}")
+        raise Stop(codes.ERROR, (problem,))
+    with open_store(chosen.state, chosen.target.account, chosen.project) as store:
+        asked = store.ask_to_stop(run)
+    console.report(
+        {
+            "text": lambda _: f"Asked: {holder_line(holder)}\n" if asked else f"Run {run} has just ended.\n",
+            "json": lambda _: _asked(holder if asked else None, codes.DONE),
+        }
+    )
+    console.say(f"It ends within a minute; see `reconciler runs show {run} -t {chosen.target.name}`.")
+    return codes.DONE
+
+
+def _asked(holder: Holder | None, exit_code: int, diagnostics: tuple[Diagnostic, ...] = ()) -> str:
+    return envelope("runs stop", exit_code, diagnostics, asked=holder is not None, holder=holder_data(holder))
