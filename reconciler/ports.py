@@ -209,6 +209,8 @@ Answer = Accepted | Refused | Unanswered
 
 UNREACHED: Final = "unreached"
 """The code of a `Refused` that no server spoke: the request could not be handed to it."""
+STOPPED: Final = "stopped"
+"""The code of a `Refused` that no server spoke: the run was stopped before the request left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,14 +11,16 @@ import click
 from reconciler.cli import codes, options
 from reconciler.cli.carrying import Carried, carry
 from reconciler.cli.console import Console, Unwritten, open_console
-from reconciler.cli.drawing import Pause, question_of, refused
+from reconciler.cli.drawing import Pause, question_of, refused, tell_time
+from reconciler.cli.events import events_option, events_to
 from reconciler.cli.guards import state_breaches, state_options
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.leasing import Patience, held, lease_options
+from reconciler.cli.printing import aside
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.stop import Stop
-from reconciler.model.diagnostic import error, has_errors
+from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.plan import Plan, TargetName
 from reconciler.pipeline import Drawn, draw
 from reconciler.reports.json import Applied, applied_document, written
@@ -35,6 +36,7 @@ from reconciler.settings.connect import connect
 @options.judging
 @lease_options
 @state_options
+@events_option
 @options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     """Plan, show the plan, ask, and carry it out.
@@ -80,7 +82,7 @@ def _apply(
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
-    with Interrupts() as interrupts:
+    with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
         pause = Pause(interrupts.stop)
         with held(chosen, "apply", console, interrupts.stop, patience) as store:
             record = store.load()
@@ -88,19 +90,31 @@ def _apply(
                 progress(console) as shown,
                 connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
             ):
+                _trust(state_breaches(chosen, record, options, os.environ))
                 question = question_of(chosen, options, shown, pause)
                 drawn = draw(declared, question, reached, record)
-            distrusted = state_breaches(chosen, record, options, os.environ)
-            _show(console, replace(drawn, breaches=(*drawn.breaches, *distrusted)))
+            _show(console, drawn)
+            tell_time(console, chosen, drawn.plan, reached.latency)
             if not approved_unseen and not drawn.plan.empty:
                 _ask(chosen.target)
             with (
-                progress(console) as shown,
-                connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
+                progress(console, events.waiting) as shown,
+                connect(
+                    chosen, os.environ, shown.waiting, pause.sleep, stopped=interrupts.stop.is_set
+                ) as reached,
             ):
-                carried = carry(drawn, question, reached, store, interrupts, shown)
-        exit_code = carried.exit_code(approved_unseen=approved_unseen)
-        return _report(console, chosen, drawn.plan, carried, exit_code)
+                carried = carry(drawn, question, reached, store, interrupts, shown, events=events)
+        exit_code = _report(
+            console, chosen, drawn.plan, carried, carried.exit_code(approved_unseen=approved_unseen)
+        )
+        events.ended(carried.outcomes, exit_code, carried.summary, carried.next_commands(chosen.target.name))
+        return exit_code
+
+
+def _trust(breaches: tuple[Diagnostic, ...]) -> None:
+    """Stop before the first request when the state must not be trusted."""
+    if breaches:
+        raise refused(breaches)
 
 
 def _show(console: Console, drawn: Drawn) -> None:
@@ -124,9 +138,12 @@ def _show(console: Console, drawn: Drawn) -> None:
 
 def _ask(target: TargetName) -> None:
     """Ask for the literal word; anything else declines."""
-    click.echo(f"\nThis will be sent to {target.name} ({target.url}). It cannot be taken back.", err=True)
-    click.echo("Type yes to go on: ", nl=False, err=True)
-    answer = sys.stdin.readline()
+    aside(f"\nThis will be sent to {target.name} ({target.url}). It cannot be taken back.")
+    aside("Type yes to go on: ", end="")
+    try:
+        answer = sys.stdin.readline()
+    except OSError:  # the terminal was closed
+        answer = ""
     if answer.strip() != "yes":
         raise Stop(codes.ERROR, (error("not approved; nothing was sent"),))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from reconciler.cli import codes
+from reconciler.cli.events import Events
 from reconciler.cli.facts import run_facts
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import Progress
@@ -45,6 +46,11 @@ class Carried:
     def counted(self) -> Mapping[str, int]:
         """Outcomes by the contract's word."""
         return count(self.outcomes)
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        """The numbers of the last line."""
+        return {**self.counted, "withheld": len(self.plan.withheld)}
 
     @property
     def last_words(self) -> Sequence[str]:
@@ -90,58 +96,81 @@ def carry(
     store: WritableStore,
     interrupts: Interrupts,
     shown: Progress,
+    *,
+    events: Events | None = None,
 ) -> Carried:
     """Carry out a plan under a run of its own; the run is closed whatever happens."""
+    events = events or Events()
+
+    def heard(outcome: Outcome) -> None:
+        shown.ended(outcome)
+        events.outcome(outcome)
+
+    interrupts.writing = True
     journal = store.begin(target=question.target.name, command="apply", facts=run_facts())
     ledger = Ledger(
         journal=journal,
         world=drawn.world,
         now=lambda: datetime.now(UTC),
-        heard=shown.ended,
+        heard=heard,
+        intended=events.intended,
         stop=interrupts.stop,
     )
+    events.started(journal.run, drawn.plan)
+    interrupts.heard = lambda signal: events.stopping(f"{signal}: a person or the system asked for it")
     shown.begin(len(drawn.plan.steps))
     found: Sequence[Diagnostic] = ()
     fault: StoreError | None = None
-    interrupts.writing = True
     try:
         found = carry_out(drawn, question, target, ledger)
     except KeyboardInterrupt:
         interrupts.stop.set()
     except StoreError as broken:
         fault = broken
-    interrupts.writing, interrupts.written = False, True
+    interrupts.written = True
+    if reason := _why_stopped(ledger, interrupts, fault):
+        events.stopping(reason)
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
-        outcomes=[_fate(step, ledger) for step in drawn.plan.steps],
+        outcomes=[_fate(step, ledger, fault) for step in drawn.plan.steps],
         diagnostics=found,
         denied=ledger.denied,
         interrupted=interrupts.exit_code,
         fault=fault,
     )
-    _close(journal, carried, ledger)
-    return carried
+    return _closed(journal, carried, ledger)
 
 
-def _fate(step: Pending, ledger: Ledger) -> Outcome:
+def _why_stopped(ledger: Ledger, interrupts: Interrupts, fault: StoreError | None) -> str:
+    """Say why nothing new was sent, empty when all was or a signal was told already."""
+    if fault is not None:
+        return str(fault)
+    if ledger.halted or interrupts.received:
+        return ledger.halted
+    return "the run was asked to stop, or lost the account" if ledger.stop.is_set() else ""
+
+
+def _fate(step: Pending, ledger: Ledger, fault: StoreError | None) -> Outcome:
     """Tell what became of a step, also of one that was cut off in the middle."""
     outcome = ledger.outcomes.get(step.address)
     if outcome is not None:
         return outcome
+    if step.address in ledger.numbers and fault is not None:
+        return Lost(step.address, f"what became of it could not be put on record: {fault}")
     if step.address in ledger.numbers:
         return Lost(step.address, "the run ended before the answer came")
     return Skipped(step.address, "the run ended before it was sent")
 
 
-def _close(journal: Journal, carried: Carried, ledger: Ledger) -> None:
-    """Write the end of the run; a store that failed already may fail again, and that is told only once."""
+def _closed(journal: Journal, carried: Carried, ledger: Ledger) -> Carried:
+    """Write the end of the run; a store that fails there hides nothing of what was sent, and is told once."""
     try:
         journal.end(
             exit_code=carried.exit_code(approved_unseen=True),
-            summary={**carried.counted, "withheld": len(carried.plan.withheld)},
+            summary=carried.summary,
             outcomes=ledger.never_sent,
         )
-    except StoreError:
-        if carried.fault is None:
-            raise
+    except StoreError as broken:
+        return carried if carried.fault is not None else replace(carried, fault=broken)
+    return carried

@@ -12,6 +12,7 @@ from typing import Final, TextIO
 import click
 
 from reconciler.cli import codes
+from reconciler.cli.printing import aside, result
 from reconciler.cli.reportfile import refuse_unwritable, write_report
 from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, error
@@ -54,18 +55,18 @@ class Console:
         return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def out(self, text: str) -> None:
-        """Print a part of the result, where stdout is text."""
+        """Print a part of the result, where stdout is text; that it could not be the last part tells."""
         if self.format == "text":
-            click.echo(text, nl=False, color=True)
+            result(text)
 
     def say(self, text: str) -> None:
         """Tell people something on stderr."""
         if not self.quiet:
-            click.echo(text, err=True, color=True)
+            aside(text)
 
     def warn(self, text: str) -> None:
         """Tell people something on stderr that must not be missed."""
-        click.echo(text, err=True, color=True, nl=not text.endswith("\n"))
+        aside(text, end="" if text.endswith("\n") else "\n")
 
     def report(self, renders: Mapping[str, Render]) -> None:
         """Write every report that was asked for, to its path or to stdout.
@@ -78,10 +79,12 @@ class Console:
             if path != STDOUT:
                 try:
                     write_report(Path(path), renders[name](plain))
-                except OSError as fault:
-                    faults.append(_unwritten(path, fault))
+                except OSError as unwritten:
+                    faults.append(_unwritten(path, unwritten))
         if self.format in renders:
-            click.echo(renders[self.format](self), nl=False, color=True)
+            fault = result(renders[self.format](self))
+            if fault is not None:
+                faults.append(_unwritten("stdout", fault))
         if faults:
             raise Unwritten(codes.ERROR, faults)
 

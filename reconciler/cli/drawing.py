@@ -23,6 +23,7 @@ from reconciler.pipeline import Question
 from reconciler.ports import Clock
 from reconciler.reports.json import failed_plan_document, plan_document, written
 from reconciler.reports.text import drift_text, plan_text
+from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
 
 
@@ -84,6 +85,18 @@ def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: boo
             "json": lambda _: written(plan_document(plan, exit_code=exit_code, tool_version=__version__)),
         }
     )
+
+
+def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | None) -> None:
+    """Say how long sending a plan may take, from how long the reading requests took.
+
+    A hint on stderr and no part of the plan: two plans of the same world are the same to the byte.
+    """
+    if latency is None or not plan.requests.total:
+        return
+    at_once, per_second = chosen.shape.concurrency, chosen.shape.requests_per_second
+    seconds = plan.requests.seconds(latency, at_once, per_second)
+    console.say(estimate_line(seconds, at_once, per_second))
 
 
 def failed_plan(target: TargetName | None, stop: Stop) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import codes, options, printing
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.replacing import replace_text
@@ -139,7 +139,9 @@ def _stdin(console: Console, paths: Sequence[str], *, check: bool, diff: bool) -
     _note(result, "stdin", source, formatted)
     _warn(console, result)
     if not has_errors(result.diagnostics) and not (check and not diff):
-        click.echo(("".join(result.differences) if diff else formatted.text).encode(), nl=False)
+        text = "".join(result.differences) if diff else formatted.text
+        if printing.result(text.encode()) is not None:
+            return codes.ERROR
     return result.exit_code(check=check)
 
 

@@ -1,15 +1,25 @@
-"""Interrupts: the first Ctrl-C or SIGTERM lets what is in flight finish, the second ends at once."""
+"""Interrupts: the first Ctrl-C or SIGTERM lets what is in flight finish, the second ends at once.
+
+A terminal that is closed (SIGHUP) counts as SIGTERM, unless whoever started the program wants it ignored, as
+`nohup` does.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from types import FrameType
-from typing import Self
-
-import click
+from typing import Final, Self
 
 from reconciler.cli import codes
+
+_STDERR: Final = 2
+_STOPPING: Final = (
+    b"\nStopping: nothing new is sent, what is in flight is finished. Once more ends at once.\n"
+)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -32,10 +42,14 @@ class Interrupts:
         self.received = 0
         self.writing = False
         self.written = False
+        self.heard: Callable[[str], None] = lambda _: None
+        """Told the name of the first signal while it writes; from its handler, so it may take no lock."""
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
             self._before[number] = signal.signal(number, self._receive)
         return self
 
@@ -48,7 +62,7 @@ class Interrupts:
         """The contract's exit code for the first signal that came, None when none did."""
         if not self.received:
             return None
-        return codes.TERMINATED if self.received == signal.SIGTERM else codes.INTERRUPTED
+        return codes.INTERRUPTED if self.received == signal.SIGINT else codes.TERMINATED
 
     def _receive(self, number: int, _: FrameType | None) -> None:
         if self.written:
@@ -57,8 +71,8 @@ class Interrupts:
         self.received = self.received or number
         self.stop.set()
         if not self.writing or not first:
+            self.written = self.writing
             raise Interrupted(self.exit_code or codes.INTERRUPTED)
-        click.echo(
-            "\nStopping: nothing new is sent, what is in flight is finished. Once more ends at once.",
-            err=True,
-        )
+        with suppress(OSError):
+            os.write(_STDERR, _STOPPING)  # what it interrupted may be in the middle of sys.stderr
+        self.heard(signal.Signals(number).name)

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan
+from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan, tell_time
 from reconciler.cli.guards import passing_state
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import progress
@@ -73,6 +73,7 @@ def _plan(
     plan = _drift_alone(drawn.plan) if options["refresh_only"] else drawn.plan
     plan = replace(plan, diagnostics=(*plan.diagnostics, *drawn.breaches, *_warnings(chosen)))
     report_plan(console, plan, exit_code, drift_only=options["refresh_only"])
+    tell_time(console, chosen, plan, source.latency)
     if drawn.breaches:
         console.warn(diagnostics_text(drawn.breaches, {}, console.paint_aside))
     return exit_code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli import codes
+from reconciler.cli.printing import aside, finished
 
 COMMANDS: Final = {
     "init": ("reconciler.cli.init", "make a repository that plans at once"),
@@ -102,12 +102,9 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(list(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has gone; what is left to print goes nowhere, and Python must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return codes.ERROR
-    return code
+    except BrokenPipeError:  # click, in the middle of a help text
+        code = codes.ERROR
+    return finished(code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -123,7 +120,7 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return codes.ERROR
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was sent", err=True)
+        aside("interrupted; nothing was sent")
         return codes.INTERRUPTED
     return result if isinstance(result, int) else codes.DONE
 

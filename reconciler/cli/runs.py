@@ -11,6 +11,7 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.stop import Stop
+from reconciler.cli.unlocking import stop_run
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.plan import TargetName
 from reconciler.reports.json import run_data, runs_data
@@ -29,6 +30,7 @@ def command() -> None:
       reconciler runs list
       reconciler runs list -n 3 -t production
       reconciler runs show 41            every write of a run, with its fate
+      reconciler runs stop 41            ask a run that goes on to end cleanly
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
 
 
@@ -124,3 +126,6 @@ def _unknown(run: int, store: ReadOnlyStore) -> Diagnostic:
 
 def _first(named: list[TargetName]) -> TargetName | None:
     return named[0] if named else None
+
+
+command.add_command(stop_run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli import codes
+from reconciler.cli.printing import result
 from reconciler.cli.schemas import SCHEMAS, schema_text
 
 
@@ -22,5 +23,4 @@ def command(format: str) -> int:
     An editor finds a manifest's schema by the first line of the file:
     # yaml-language-server: $schema=../.reconciler/manifest.schema.json
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
-    click.echo(schema_text(format), nl=False)
-    return codes.DONE
+    return codes.DONE if result(schema_text(format)) is None else codes.ERROR

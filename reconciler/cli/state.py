@@ -12,8 +12,10 @@ import click
 from reconciler.cli import codes, leasing, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
+from reconciler.cli.moving import export_state, import_state
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.stop import Stop
+from reconciler.cli.unlocking import unlock_state
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import error
@@ -70,6 +72,8 @@ def command() -> None:
       reconciler state show order_line/1234000/line_01
       reconciler state adopt 'line_status/*'
       reconciler state forget --unsettled order_line/1234000/line_01
+      reconciler state export > record.json
+      reconciler state unlock             when the holder is known to be dead
 
     Most of what the program writes can never be read back, so it remembers what the
     target accepted. Nothing in this group sends a write.
@@ -253,3 +257,8 @@ def _read(text: str) -> Address:
         return parse(text)
     except ValueError as wrong:
         raise Misused(str(wrong), "`reconciler state list` lists what is remembered") from None
+
+
+command.add_command(export_state)
+command.add_command(import_state)
+command.add_command(unlock_state)

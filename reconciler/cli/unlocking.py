@@ -104,7 +104,7 @@ def _unlocked(holder: Holder | None, exit_code: int, diagnostics: tuple[Diagnost
         "state unlock",
         exit_code,
         diagnostics,
-        unlocked=exit_code == 0 and holder is not None,
+        unlocked=holder is not None,
         holder=holder_data(holder),
     )
 

@@ -128,6 +128,15 @@ class Requests:
         """All of them."""
         return self.definitions + self.imports + self.lines + self.verifying
 
+    def seconds(self, latency: float, at_once: int, per_second: float = 0.0) -> float:
+        """Estimate how long they take when an answer takes `latency` seconds.
+
+        Only line updates go side by side, `at_once` of them; `per_second` is a ceiling, 0 none.
+        """
+        alone = self.definitions + self.imports + self.verifying
+        least = self.total / per_second if per_second else 0.0
+        return max(least, latency * (alone + self.lines / at_once))
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

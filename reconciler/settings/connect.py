@@ -24,9 +24,11 @@ def connect(
     environment: Mapping[str, str],
     heard: Callable[[str], None],
     sleep: Callable[[float], None],
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Altcraft]:
     """Open a target for as long as the block lasts. `heard` is told of every wait.
 
+    Once `stopped` says so, no write leaves any more.
     Raises `Denied` when the host is not allowed or the token cannot be had; no request is sent before.
     """
     _check_host(chosen, environment)
@@ -44,7 +46,7 @@ def connect(
         skip_triggers=shape.skip_triggers,
         wire_format=shape.wire_format,
     )
-    with _wire(chosen, limits, Ambient(sleep=sleep), heard) as wire:
+    with _wire(chosen, limits, Ambient(sleep=sleep, stopped=stopped), heard) as wire:
         yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)
 
 

@@ -38,13 +38,13 @@ from reconciler.wire.patience import (
     by_status,
     in_words,
     moment_of,
-    patience_markdown,
     retry_after,
     trouble_of,
     wait_before,
 )
 from reconciler.wire.reasons import unconnected
 from reconciler.wire.terms import REAL, USUAL, Ambient, Limits
+from reconciler.wire.told import patience_markdown
 
 if TYPE_CHECKING:
     from reconciler.wire.loop import Loop
@@ -112,9 +112,7 @@ class Wire:
         self._limits = limits
         self._ambient = ambient
         self._heard = heard
-        self._pace = Pace(
-            limits.concurrency, limits.requests_per_second, ambient.monotonic, ambient.sleep
-        )
+        self._pace = Pace(limits.concurrency, limits.requests_per_second, ambient.monotonic, ambient.sleep)
         self._sent = 0
         self._answered, self._spent = 0, 0.0
         self._counting = Lock()
@@ -195,23 +193,27 @@ class Wire:
         bearer that no header can carry.
         """
         request = self._request(path, body, bearer, media_type)
-        doubtful = False
+        broken: Trouble | None = None
+        """What made an earlier attempt one that may have happened."""
         waited = 0.0
         for attempt in count():
-            reply, trouble, lowered = self._attempt(request, judge, repeat, again=attempt > 0)
+            try:
+                reply, trouble, lowered = self._attempt(request, judge, repeat, again=attempt > 0)
+            except Stopped:
+                if broken is not None:
+                    raise NoAnswer(broken.reason, fault=broken.fault) from None
+                raise
             if trouble is None:
-                return replace(reply, doubtful=True) if doubtful else reply
+                return reply if broken is None else replace(reply, doubtful=True)
             patience = PATIENCE[trouble.fault]
-            doubtful = doubtful or patience.end is End.LOST
+            broken = trouble if patience.end is End.LOST else broken
             wait = wait_before(attempt, reply.retry_after, self._ambient.random)
             waited += wait
-            if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE or self._ambient.stopped():
-                ended = NoAnswer if doubtful else NotSent
+            if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE:
+                ended = NotSent if broken is None else NoAnswer
                 raise ended(trouble.reason, fault=trouble.fault, reply=reply if reply.status else None)
             self._heard(in_words(wait, trouble.reason) + (self._slower() if lowered else ""))
             self._ambient.sleep(wait)
-            if self._ambient.stopped() and doubtful:
-                raise NoAnswer(trouble.reason, fault=trouble.fault)
         raise AssertionError
 
     def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> httpx.Request:
@@ -243,9 +245,10 @@ class Wire:
         What broke becomes a value here, so that no exception drags the request along.
         """
         entered = self._pace.enter(again=again)
-        reply, trouble, slower = _NOTHING, None, Slower.NEVER
+        reply, trouble = _NOTHING, None
+        slower: Slower | None = Slower.NEVER
         try:
-            if repeat is not Repeat.READ and self._ambient.stopped():
+            if (again or repeat is not Repeat.READ) and self._ambient.stopped():
                 raise Stopped
             started = self._ambient.monotonic()
             with self._counting:

@@ -1,4 +1,4 @@
-"""Pace: how many requests are in flight and how closely they follow each other, one for all threads of a wire.
+"""Pace: how many requests are in flight and how closely they follow, one limiter for all threads of a wire.
 
 It starts at the ceilings that the settings give and never goes above them. Where the server pushes back the
 number in flight is halved, and with a ceiling per second the rate too; after a run of answers that were fine
@@ -10,8 +10,9 @@ What counts as pushing back stands in the table of `patience`; here it only has 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from threading import Condition, Lock
+from threading import Lock
 from typing import Final
 
 from reconciler.wire.patience import LONGEST_WAIT, Slower
@@ -39,8 +40,7 @@ class Pace:
         self._fastest, self._per_second = per_second, per_second
         self._monotonic, self._sleep = monotonic, sleep
         self._lock = Lock()
-        self._places = Condition(self._lock)
-        self._waiting = 0
+        self._waiting: deque[Lock] = deque()
         self._in_flight = 0
         self._fine = 0
         self._lowered = 0
@@ -68,22 +68,15 @@ class Pace:
         Requests are spaced evenly: a pause earns no burst afterwards. One that is sent `again` has done its
         own waiting already; all others wait too while the server wants to be left alone.
         """
-        with self._lock:
-            while self._in_flight >= self._at_once:
-                self._waiting += 1
-                try:
-                    self._places.wait()
-                finally:
-                    self._waiting -= 1
-            self._in_flight += 1
-            entered = self._lowered
-            pause = self._pause(again=again)
-        if pause > 0:
-            try:
+        self._take_place()
+        try:
+            with self._lock:
+                entered, pause = self._lowered, self._pause(again=again)
+            if pause > 0:
                 self._sleep(pause)
-            except BaseException:
-                self.leave(entered)
-                raise
+        except BaseException:
+            self._give_back()
+            raise
         return entered
 
     def leave(self, entered: int, slower: Slower | None = None, asked: float | None = None) -> bool:
@@ -93,9 +86,7 @@ class Pace:
         seconds the server wants to be left alone.
         """
         with self._lock:
-            load = self._in_flight
-            self._in_flight -= 1
-            lowered = False
+            load, lowered = self._in_flight, False
             if slower is None:
                 self._succeed()
             else:
@@ -105,9 +96,36 @@ class Pace:
                 if slower is Slower.ALWAYS and asked:
                     until = self._monotonic() + min(asked, LONGEST_WAIT)
                     self._held_until = max(self._held_until or until, until)
-            if self._waiting:
-                self._places.notify(max(0, self._at_once - self._in_flight))
+        self._give_back()
         return lowered
+
+    def _take_place(self) -> None:
+        """Wait for a place, first come, first served: else one that was refused might never get its turn."""
+        with self._lock:
+            if self._in_flight < self._at_once and not self._waiting:
+                self._in_flight += 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        try:
+            turn.acquire()
+        except BaseException:
+            with self._lock:
+                given = turn not in self._waiting
+                if not given:
+                    self._waiting.remove(turn)
+            if given:
+                self._give_back()
+            raise
+
+    def _give_back(self) -> None:
+        """Hand places to those who wait, so that nobody who comes later takes them."""
+        with self._lock:
+            self._in_flight -= 1
+            while self._waiting and self._in_flight < self._at_once:
+                self._in_flight += 1
+                self._waiting.popleft().release()
 
     def _pause(self, *, again: bool) -> float:
         """Give the seconds until the next request may leave, and take that moment."""

@@ -105,28 +105,6 @@ def in_words(wait: float, reason: str) -> str:
     return f"waiting {wait:.0f} s: {reason}" if wait >= 1 else f"waiting {wait:.1f} s: {reason}"
 
 
-def patience_markdown() -> str:
-    """Write the table and its ceilings for people, as Markdown."""
-    rows = [
-        f"| {fault} | {each.read} | {each.harmless} | {each.once} | {each.end} | {each.slower} |"
-        for fault, each in PATIENCE.items()
-    ]
-    return "\n".join(
-        [
-            "| what comes back | a read | a harmless write | a write that may fire a trigger | in the end "
-            "| slower from then on |",
-            "|---|---|---|---|---|---|",
-            *rows,
-            "",
-            "The numbers say how often the same request is sent again. The first wait is up to "
-            f"{FIRST_WAIT:g} s, each further one",
-            f"up to twice that, by chance; with `Retry-After`, in seconds or as a date, what it says. "
-            f"At most {LONGEST_WAIT:g} s for one wait",
-            f"and {LONGEST_PATIENCE:g} s for all waits of a request together.",
-        ]
-    )
-
-
 def trouble_of(code: int, reply: Reply) -> Trouble | None:
     """Judge a status, or an envelope's code that reads like one; None when the answer can be believed."""
     said = f"the server answered {code}"

@@ -164,3 +164,16 @@ def test_no_output_and_no_file_holds_a_secret(scene: Scene, nth: int) -> None:
         for secret in (TOKEN, EMAIL, SENSITIVE):
             assert secret not in said
             assert secret not in kept
+
+
+@settings(max_examples=40)
+@given(scenes(), GLOBS, GLOBS)
+def test_a_part_that_was_asked_for_forgets_nothing_that_the_whole_would_keep(
+    scene: Scene, only: list[str], exclude: list[str]
+) -> None:
+    with opened(scene) as shop:
+        shop.apply()
+        whole = {each.address for each in shop.plan().taken if each.memory is None}
+        shop.selection = Selection(only=tuple(only), exclude=tuple(exclude))
+        part = {each.address for each in shop.plan().taken if each.memory is None}
+        assert part <= whole

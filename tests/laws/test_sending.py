@@ -44,7 +44,7 @@ def test_nothing_is_sent_that_is_no_step_of_the_plan_and_no_line_is_said_twice(
         _check_requests(shop, ran.plan)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(scenes(), FAULTS)
 def test_a_trigger_fires_at_most_once_over_two_applies_whatever_is_lost(
     scene: Scene, faults: list[Fault]
@@ -53,7 +53,11 @@ def test_a_trigger_fires_at_most_once_over_two_applies_whatever_is_lost(
         shop.apply(faults=faults)
         shop.plan()
         shop.apply()
-        fired = Counter((each.order, each.line, each.status) for each in shop.market.triggers() if each.line)
+        fired = Counter(
+            (each.order, each.line, each.status)
+            for each in shop.market.triggers()
+            if each.line and each.status != "quiet"  # of which the user says that it may be said again
+        )
         assert max(fired.values(), default=0) <= 1
 
 
@@ -80,7 +84,7 @@ def _check_requests(shop: Shop, plan: Plan) -> None:
 # ------------------------------------------------------------------ what an import leaves alone
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(scenes())
 def test_an_import_changes_nothing_but_what_is_declared(scene: Scene) -> None:
     with opened(scene) as shop:

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.model.change import ABSENT, Create, UpdateLine, UpdateOrder, Why
 from reconciler.model.evidence import Evidence
+from reconciler.model.plan import Selection
 from reconciler.model.rules import Observe
 from reconciler.sandbox import Fault
 from tests.laws.world import plan_texts
@@ -379,3 +380,16 @@ def test_time_passing_alone_is_no_difference():
         opened.time.moment += timedelta(days=30)
         plan = opened.plan()
         assert plan.kept.by_evidence == {Evidence.OBSERVED: 1, Evidence.RECORDED: 1}
+
+
+def test_one_line_asked_for_of_an_order_of_which_every_line_is_meant_stays_in_the_record():
+    with shop() as opened:
+        opened.market.put(an_order("o1", [a_line("l1"), a_line("l2")]))
+        opened.want(orders=[{"external_id": "o1", "line_status": "delivered"}])
+        opened.selection = Selection(only=("order_line/o1/l1",))
+        assert list(opened.apply().words()) == ["order_line/o1/l1"]
+        assert opened.apply().words() == {}
+        assert set(opened.record().lines["o1"]) == {"l1"}
+        opened.selection = Selection(exclude=("order_line/o1/l1",))
+        assert list(opened.apply().words()) == ["order_line/o1/l2"]
+        assert set(opened.record().lines["o1"]) == {"l1", "l2"}

@@ -84,7 +84,7 @@ def faults():
 
 @pytest.fixture
 def lay():
-    """Lay a wire to a far end that gives these answers."""
+    """Lay a wire to a far end that gives these answers; `stopped` is asked with the waits so far."""
     wires = []
 
     def laid(
@@ -94,11 +94,18 @@ def lay():
         limits: Limits | None = None,
         monotonic: Callable[[], float] = lambda: 0.0,
         url: str = "https://market.example",
+        stopped: Callable[[list[float]], bool] = lambda _: False,
     ) -> Line:
         waits: list[float] = []
         heard: list[str] = []
         far_end = FarEnd(list(answers))
-        ambient = Ambient(now=lambda: NOW, sleep=waits.append, monotonic=monotonic, random=random)
+        ambient = Ambient(
+            now=lambda: NOW,
+            sleep=waits.append,
+            monotonic=monotonic,
+            random=random,
+            stopped=lambda: stopped(waits),
+        )
         wire = Wire(
             url,
             limits=limits or Limits(),

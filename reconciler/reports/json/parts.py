@@ -20,12 +20,16 @@ def written(document: Mapping[str, Any]) -> str:
 
     Control and bidirectional characters are escaped, for a terminal may be where it is read.
     """
-    text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-    if not text.replace("\n", "").isprintable():
-        text = "".join(
-            letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text
-        )
-    return text + "\n"
+    return printable(msgspec.json.format(msgspec.json.encode(document), indent=2).decode()) + "\n"
+
+
+def printable(text: str) -> str:
+    """Escape control and bidirectional characters of JSON, but for the ends of lines."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text
+    )
 
 
 def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:

@@ -257,7 +257,8 @@ def _carried(line: UpdateLine, order: Outcome) -> Outcome:
         case Lost():
             return Lost(line.address, order.reason, after, order.seconds)
         case _:
-            return Skipped(line.address, f"needs {order.address}, which is failed", after, order.seconds)
+            fate = type(order).__name__.lower()
+            return Skipped(line.address, f"needs {order.address}, which is {fate}", after, order.seconds)
 
 
 def _is_divisible(answer: ImportAnswer) -> bool:

@@ -19,7 +19,17 @@ from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 from reconciler.model.secret import veil
-from reconciler.ports import UNREACHED, Accepted, Answer, Denied, Intent, Journal, Refused, Unanswered
+from reconciler.ports import (
+    STOPPED,
+    UNREACHED,
+    Accepted,
+    Answer,
+    Denied,
+    Intent,
+    Journal,
+    Refused,
+    Unanswered,
+)
 
 Heard = Callable[[Outcome], None]
 
@@ -39,6 +49,8 @@ class Ledger:
     """What was observed before the first write."""
     now: Callable[[], datetime]
     heard: Heard = lambda _: None
+    intended: Callable[[Sequence[Pending]], None] = lambda _: None
+    """Told of the steps of a request once they are on disk and before it leaves."""
     stop: Event = field(default_factory=Event)
     """Set when nothing new may be sent: a person interrupted, or the target denied us or is gone."""
     denied: Denied | None = None
@@ -59,6 +71,7 @@ class Ledger:
             numbers = self.journal.intend([_intent(step) for step in fresh])
             with self._lock:
                 self.numbers.update(zip((step.address for step in fresh), numbers, strict=True))
+            self.intended(fresh)
 
     def settle(
         self, outcomes: Iterable[Outcome], taken: Sequence[Taken] = (), at: datetime | None = None
@@ -143,6 +156,8 @@ def outcome_of(
     match answer:
         case Accepted():
             return Done(step.address, "", after, seconds)
+        case Refused(code, text) if code == STOPPED:
+            return Skipped(step.address, text, after, seconds)
         case Refused(code, text):
             said = text if code in {UNREACHED, DENIED} else f"the target answered {code}: {text}"
             return Failed(step.address, veil(said, secrets), after, seconds)

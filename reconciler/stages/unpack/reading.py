@@ -16,7 +16,7 @@ class Unreadable(Exception):
 
 
 class Shape(BaseModel):
-    """A part of a document. Keys that it does not know are left alone: within a major version more may come."""
+    """A part of a document. Unknown keys are left alone: within a major version more may come."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

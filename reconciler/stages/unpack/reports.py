@@ -31,7 +31,8 @@ def rebuild(documents: Iterable[Any], account: str, project: str) -> tuple[Archi
     Gives too the addresses of which a report tells only a part and no earlier one the rest. Raises
     `Unreadable` for what is no report of an apply, or of another account.
     """
-    reports = sorted((_read(each, account) for each in documents), key=lambda each: each.ended_at)
+    spoken = (_read(each, account) for each in documents if not _is_silent(each))
+    reports = sorted(spoken, key=lambda each: (each.ended_at, each.run))
     told = _Told()
     for report in reports:
         for number, outcome in enumerate(report.outcomes, start=1):
@@ -68,6 +69,13 @@ class _ReportShape(Shape):
     outcomes: tuple[_OutcomeShape, ...]
 
 
+def _is_silent(document: Any) -> bool:
+    """Tell whether this is the report of an apply that was stopped before its run began."""
+    if not isinstance(document, dict) or document.get("command") not in {"apply", "resume"}:
+        return False
+    return document.get("run") is None and document.get("outcomes") == []
+
+
 def _read(document: Any, account: str) -> _ReportShape:
     report = read_as(_ReportShape, document)
     if report.target.account != account:
@@ -96,19 +104,18 @@ class _Told:
                 self._keep(where, outcome.after, report)
         elif isinstance(outcome.after, dict):
             self._hear_fields(where, outcome.after, report)
+        elif where in self.memories:  # a release says nothing more
+            self.memories[where] = replace(self.memories[where], released=True)
 
     def _hear_fields(self, where: Address, after: Mapping[str, Any], report: _ReportShape) -> None:
-        """Take in an order or a definition: as a whole, as a change of what is known, or as a release."""
+        """Take in an order or a definition: as a whole, or as a change of what is known."""
         known = self.memories.get(where)
         statuses = _statuses(after) if where.kind == ORDER else {}
         said = {path: value for path, value in after.items() if path not in statuses}
         for path, status in statuses.items():
             line = path.removeprefix(_LINES).removesuffix(_STATUS)
             self._keep(address.order_line(where.parts[0], line), status, report)
-        if where.kind != ORDER and not said:
-            if known is not None:
-                self.memories[where] = replace(known, released=True)
-        elif where.kind != ORDER and not _is_whole(said) and known is None:
+        if where.kind != ORDER and not _is_whole(said) and known is None:
             self.partial.add(where)
         else:
             start = {} if where.kind == ORDER else {"external_id": where.parts[-1]}

@@ -12,14 +12,24 @@ from typing import Any, Final, Literal
 
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.observation import LiveOrder
-from reconciler.ports import UNREACHED, Answer, Broken, Denied, ImportAnswer, Page, Refused, Unanswered
+from reconciler.ports import (
+    STOPPED,
+    UNREACHED,
+    Answer,
+    Broken,
+    Denied,
+    ImportAnswer,
+    Page,
+    Refused,
+    Unanswered,
+)
 from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
 from reconciler.targets.altcraft.codec import Format, Unsendable, codec_of
 from reconciler.targets.altcraft.credentials import LOOK, Credentials
 from reconciler.targets.altcraft.discretion import discreet, personal
 from reconciler.targets.altcraft.envelope import Hearing, Word, decoded, id_of
 from reconciler.targets.altcraft.pages import InUse, Reader, rows_of
-from reconciler.wire import NoAnswer, NotSent, Repeat, Wire, WireFault
+from reconciler.wire import NoAnswer, NotSent, Repeat, Stopped, Wire, WireFault
 
 SMALLER_PAGES: Final = (100, 25, 5)
 """Limits that are tried when the server refuses the configured one (A7)."""
@@ -86,6 +96,11 @@ class Altcraft:
     def requests(self) -> int:
         """How many requests were sent so far, repeated ones included."""
         return self._wire.requests
+
+    @property
+    def latency(self) -> float | None:
+        """How many seconds an answer took on average so far; None before the first."""
+        return self._wire.latency
 
     def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
         """Read orders/list page by page, until any of the signs that it is at its end (A6).
@@ -196,6 +211,8 @@ class Altcraft:
         """Send a write; a fault on the way becomes what it proves."""
         try:
             return self._ask(method, payload, repeat)
+        except Stopped as fault:
+            return Refused(STOPPED, fault.reason)
         except NotSent as fault:
             if fault.reply is None:
                 return Refused(UNREACHED, fault.reason)
