@@ -26,6 +26,7 @@ from reconciler.ports import Clock, Kinds, Source, Target, Terms
 from reconciler.stages.apply import Ledger, Sending, apply
 from reconciler.stages.derive import Derived, derive
 from reconciler.stages.diff import Sides, diff
+from reconciler.stages.estimate import estimate
 from reconciler.stages.limit import limit
 from reconciler.stages.load import load
 from reconciler.stages.observe import observe
@@ -123,6 +124,7 @@ def draw(declared: Declared, question: Question, source: Source, record: Record)
     inputs = fingerprint(declared.manifests, question.base, question.terms.salt)
     asked = Asked(question.target, question.selection, now, question.options, inputs)
     drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
+    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules))
     breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
     return Drawn(drawn, breaches, derived.manifests, world, record)
 

@@ -40,7 +40,7 @@ def adopt_declared(console: Console, chosen: Chosen, globs: Sequence[str]) -> in
         record = store.load()
     in_force = derive(declared.manifests, record.finished, Selection(), datetime.now(UTC).date()).manifests
     world = _read(console, chosen, of_orders(in_force, globs), record)
-    adoption = adopt(in_force, world, record, KINDS, Vouched(tuple(globs), utc_now()))
+    adoption = adopt(in_force, world, record, KINDS, Vouched(tuple(globs), utc_now(), salt=chosen.terms.salt))
     run = _keep(console, chosen, adoption) if adoption.taken else None
     exit_code = _exit_code(adoption)
     console.report(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
 from reconciler import __version__
 from reconciler.cli import codes
@@ -25,6 +25,9 @@ from reconciler.reports.json import failed_plan_document, plan_document, written
 from reconciler.reports.text import drift_text, plan_text
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
+
+WORTH_SAYING: Final = 5.0
+"""Seconds from which on people want to know how long a plan will take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: boo
 
 
 def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | None) -> None:
-    """Say how long sending a plan may take, from how long the reading requests took.
+    """Say how long sending a plan may take, from how long the reading requests took; with -v a short one too.
 
     A hint on stderr and no part of the plan: two plans of the same world are the same to the byte.
     """
@@ -96,7 +99,8 @@ def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | Non
         return
     at_once, per_second = chosen.shape.concurrency, chosen.shape.requests_per_second
     seconds = plan.requests.seconds(latency, at_once, per_second)
-    console.say(estimate_line(seconds, at_once, per_second))
+    if seconds >= WORTH_SAYING or console.verbose:
+        console.say(estimate_line(seconds, at_once, per_second))
 
 
 def failed_plan(target: TargetName | None, stop: Stop) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reconciler.model.address import Address
 from reconciler.model.change import Pending, Withhold
 from reconciler.model.plan import Drift, Kept, Taken
-from reconciler.model.record import Baseline
+from reconciler.model.record import Baseline, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Difference:
     drift: tuple[Drift, ...] = ()
     taken: tuple[Taken, ...] = ()
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
+    stale: tuple[tuple[Address, Memory], ...] = ()
+    """Some of the lines that are kept on a stale record."""
     finished: int = 0
     """Wishes with `hold: once` that are done."""
     leaving: int = 0

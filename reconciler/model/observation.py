@@ -46,6 +46,8 @@ class World:
     in_use: frozenset[Address] = frozenset()
     """Fields and line statuses that were seen on some order."""
     requests: int = 0
+    pages: int = 0
+    """Pages of the list until everything that was wanted was seen; all of them if that never was the case."""
     listed: bool = True
     """False: each wanted order was asked for by itself, so nothing is known of the others."""
     read_at: datetime | None = None

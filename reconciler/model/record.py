@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from reconciler.model.address import Address
 from reconciler.model.evidence import Evidence
+from reconciler.model.manifest import LineManifest
 
 OURS_WITHIN: Final = timedelta(seconds=60)
 """How much later than our write a first later update_time may be and still be the echo of that write
@@ -111,6 +112,10 @@ class Record:
     last_run: int = 0
     foreign: Mapping[Address, str] = field(default_factory=dict)
     """What other projects of the account hold, by their names."""
+
+    def is_finished(self, where: Address, wish: LineManifest) -> bool:
+        """Tell whether this line's `hold: once` wish is done."""
+        return wish.once and self.finished.get(where) == wish.status
 
     def touched(self, order: str, updated: datetime | None) -> bool:
         """Tell whether an order was changed by somebody else since our last write of any of its lines."""

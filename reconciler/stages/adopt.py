@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
 from reconciler.model.adoption import Adoption, Refusal
+from reconciler.model.definition import memorable
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode
@@ -36,6 +37,8 @@ class Vouched:
     at: datetime
     run: int = 0
     """The run under which it is remembered."""
+    salt: str = ""
+    """Goes into the digests of what must not be shown: the account."""
 
 
 def of_orders(manifests: Manifests, patterns: Sequence[str]) -> Manifests:
@@ -143,7 +146,7 @@ class _Sorting:
             if frozen:
                 self.refuse(where, _contradiction(frozen, memory))
                 return
-        spec = dict(manifest.fields)
+        spec = memorable(manifest, self.vouched.salt)
         if memory is not None and memory.spec == spec and not memory.released and not self._open(where):
             self.known.append(where)
             return

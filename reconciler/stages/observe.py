@@ -65,9 +65,10 @@ def _walk(
     found: dict[str, Present[LiveOrder] | Unknown] = {}
     seen: set[str] = set()
     in_use: set[Address] = set()
-    before, broken, whole = source.requests, "", False
+    before, pages, broken, whole = source.requests, 0, "", False
     try:
         for page in source.walk(detailed):
+            pages += len(found) < len(wanted)
             in_use |= page.in_use & curious
             for live in page.orders:
                 seen.add(live.external_id)
@@ -89,6 +90,7 @@ def _walk(
         seen=len(seen),
         in_use=frozenset(in_use),
         requests=source.requests - before,
+        pages=pages,
         read_at=now,
     )
 

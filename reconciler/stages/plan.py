@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from math import ceil
 from typing import Final
 
 from reconciler.model.change import (
@@ -13,15 +12,15 @@ from reconciler.model.change import (
     Ensure,
     Pending,
     UpdateDefinition,
-    UpdateLine,
     UpdateOrder,
     Why,
     Withhold,
 )
 from reconciler.model.diagnostic import Diagnostic, error, note, warning
 from reconciler.model.difference import Difference
+from reconciler.model.evidence import Evidence
 from reconciler.model.observation import World
-from reconciler.model.plan import Asked, Plan, Requests
+from reconciler.model.plan import Asked, Plan
 from reconciler.model.rules import Rules, SendDefinitions
 
 AMOUNTS: Final = frozenset(
@@ -53,7 +52,6 @@ def plan(
         selection=asked.selection,
         options=asked.options,
         inputs=asked.inputs,
-        requests=_requests(steps, world, rules),
         complete=not world.broken,
     )
     return replace(drawn, diagnostics=(*diagnostics, *_remarks(drawn, found, world, rules)))
@@ -90,26 +88,13 @@ def _withhold(step: Pending, reason: str) -> Withhold:
     )
 
 
-def _requests(steps: Sequence[Pending], world: World, rules: Rules) -> Requests:
-    definitions = any(isinstance(step, Ensure | UpdateDefinition) for step in steps)
-    orders = [step for step in steps if isinstance(step, Create | UpdateOrder)]
-    lines = [step for step in steps if isinstance(step, UpdateLine) and not step.carried]
-    alone = rules.definitions is not SendDefinitions.WITH_ORDERS
-    written = {step.wanted.order for step in (*orders, *lines)}
-    return Requests(
-        definitions=1 if definitions and alone else 0,
-        imports=ceil(len(orders) / rules.batch) if orders else 0,
-        lines=len(lines),
-        verifying=(max(world.requests, 1) if world.listed else len(written)) if written else 0,
-    )
-
-
 def _remarks(plan: Plan, found: Difference, world: World, rules: Rules) -> Iterable[Diagnostic]:
     if world.broken:
         yield error(
             f"reading the orders broke off: {world.broken}",
             advice="what was not seen is unknown and withheld; run it again",
         )
+    yield from _stale_note(found)
     if found.finished:
         yield note(f"done and left alone (`hold: once`): {found.finished}")
     if found.leaving:
@@ -120,6 +105,20 @@ def _remarks(plan: Plan, found: Difference, world: World, rules: Rules) -> Itera
     if not rules.skip_triggers and any(isinstance(step, Create | UpdateOrder) for step in plan.steps):
         yield warning("skip_triggers is false: imports of orders may message customers")
     yield from _scale_hint(plan)
+
+
+def _stale_note(found: Difference) -> Iterable[Diagnostic]:
+    """Name lines that are kept although their order was changed by others since we said them."""
+    if not found.stale:
+        return
+    where, memory = found.stale[0]
+    count = found.kept.by_evidence.get(Evidence.STALE, 0)
+    others = f" and {count - 1} more" if count > 1 else ""
+    yield note(
+        f"{where}: said {memory.spec} in run {memory.run} on {memory.at:%Y-%m-%d}; "
+        f"the order changed since and the line cannot be seen{others}",
+        advice="it is not said again by itself; --resend-stale GLOB says it again",
+    )
 
 
 def _scale_hint(plan: Plan) -> Iterable[Diagnostic]:

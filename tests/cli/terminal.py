@@ -28,6 +28,11 @@ class Terminal:
         self.printed = ""
         self._end = end
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the window is still there."""
+        return self._end >= 0
+
     def wait_for(self, text: str) -> None:
         """Read until a text was printed."""
         while text not in self.printed:
@@ -36,6 +41,11 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type something."""
         os.write(self._end, keys.encode())
+
+    def close(self) -> None:
+        """Close the window."""
+        os.close(self._end)
+        self._end = -1
 
     def ended(self) -> int:
         """Read to the end; gives the exit code."""
@@ -67,9 +77,11 @@ def terminal(shop: Shop, *arguments: str, **environment: str) -> Iterator[Termin
         start_new_session=True,
     )
     os.close(its)
+    screen = Terminal(process, end)
     try:
-        yield Terminal(process, end)
+        yield screen
     finally:
         process.kill()
         process.wait()
-        os.close(end)
+        if screen.is_open:
+            screen.close()

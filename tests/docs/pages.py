@@ -14,8 +14,10 @@ from reconciler.kinds import EXPLAINED
 from reconciler.kinds.custom_field import CustomFieldEntry
 from reconciler.kinds.line_status import LineStatusEntry
 from reconciler.kinds.order.shape import LineEntry, OrderEntry
+from reconciler.reports.json.events import events_markdown
 from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
 from reconciler.settings.shape import AcknowledgeShape, LimitsShape, SettingsShape, TargetShape
+from reconciler.wire import patience_markdown
 from tests.docs.commands import command_table, help_text, variable_table
 from tests.docs.keys import keys_table
 
@@ -56,6 +58,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "command-table": command_table,
     "variables": variable_table,
     "capabilities": capabilities,
+    "retries": patience_markdown,
+    "events": events_markdown,
     "switches": lambda: switch_table_markdown().strip(),
     "faults": faults,
     "custom-field-keys": lambda: keys_table(CustomFieldEntry),

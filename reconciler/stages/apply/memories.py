@@ -15,6 +15,7 @@ from reconciler.model.change import (
     UpdateOrder,
     as_json,
 )
+from reconciler.model.definition import memorable
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.plan import Taken
@@ -33,7 +34,9 @@ class Memories:
         """Give what is to be remembered once a step is done at this moment of the target's clock."""
         match step:
             case Ensure() | UpdateDefinition():
-                memory = Memory(dict(step.wanted.fields), Evidence.RECORDED, at, self.run)
+                memory = Memory(
+                    memorable(step.wanted, self.sending.terms.salt), Evidence.RECORDED, at, self.run
+                )
                 return (Taken(step.address, memory),)
             case Release():
                 return (Taken(step.address, self._released(step)),)

@@ -45,12 +45,13 @@ def _leave(sides: Sides, findings: Findings) -> None:
             findings.leaving += 1
     for order, lines in sides.record.lines.items():
         wishes = sides.manifests.lines.get(order, {})
-        if EVERY_LINE in wishes:
-            continue
+        every = wishes.get(EVERY_LINE)
         whole = sides.in_force.get(order)
         declared = whole.fields.get("lines", {}) if whole is not None else {}
         for line in lines:
             where = address.order_line(order, line)
+            if every is not None and not sides.record.is_finished(where, every):
+                continue
             if line not in wishes and line not in declared and sides.covers(where):
                 findings.taken.append(Taken(where, None))
                 findings.leaving += 1

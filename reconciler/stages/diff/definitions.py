@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.address import LINE_STATUS, Address
@@ -16,6 +18,7 @@ from reconciler.model.change import (
     Withhold,
 )
 from reconciler.model.decision import DEFINITIONS, Said, Verb
+from reconciler.model.definition import comparable, memorable, presentable
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, Mode
 from reconciler.model.plan import Taken
@@ -42,15 +45,16 @@ def _decide(manifest: DefinitionManifest, sides: Sides, findings: Findings) -> N
     memory = sides.record.definitions.get(manifest.address)
     frozen = _frozen(manifest, memory, sides)
     in_use = manifest.address in sides.world.in_use
-    verdict = DEFINITIONS[_said(manifest, memory, frozen), in_use]
+    verdict = DEFINITIONS[_said(manifest, memory, frozen, sides), in_use]
     if memory is None:
-        findings.steps.append(_ensure(manifest, verdict.evidence or Evidence.UNKNOWN))
+        findings.steps.append(_ensure(manifest, verdict.evidence or Evidence.UNKNOWN, sides))
         return
     evidence = verdict.evidence or _strength(memory)
     if verdict.verb is Verb.KEEP:
         findings.keep(evidence, memory)
-        if memory.released:
-            findings.taken.append(Taken(manifest.address, _again(memory)))
+        spec = memorable(manifest, sides.terms.salt)
+        if memory.released or memory.spec != spec:
+            findings.taken.append(Taken(manifest.address, replace(memory, spec=spec, released=False)))
     elif verdict.verb is Verb.UPDATE:
         reason = (
             f"said otherwise in run {memory.run} on {memory.at:%Y-%m-%d}; "
@@ -62,20 +66,21 @@ def _decide(manifest: DefinitionManifest, sides: Sides, findings: Findings) -> N
                 evidence=evidence,
                 reason=reason,
                 origin=manifest.origin,
-                fields=_changes(memory.spec, manifest.fields),
+                fields=_changes(memory.spec, manifest, sides),
                 wanted=manifest,
             )
         )
     else:
-        _withhold_frozen(manifest, memory, frozen, findings)
+        _withhold_frozen(manifest, memory, frozen, sides, findings)
 
 
-def _said(manifest: DefinitionManifest, memory: Memory | None, frozen: tuple[str, ...]) -> Said:
+def _said(manifest: DefinitionManifest, memory: Memory | None, frozen: tuple[str, ...], sides: Sides) -> Said:
     if memory is None:
         return Said.NOTHING
     if frozen:
         return Said.FIXED
-    return Said.ALIKE if memory.spec == dict(manifest.fields) else Said.CHANGEABLE
+    alike = memory.spec == comparable(memory.spec, manifest, sides.terms.salt)
+    return Said.ALIKE if alike else Said.CHANGEABLE
 
 
 def _frozen(manifest: DefinitionManifest, memory: Memory | None, sides: Sides) -> tuple[str, ...]:
@@ -88,11 +93,7 @@ def _strength(memory: Memory) -> Evidence:
     return Evidence.DECLARED if memory.how is Evidence.DECLARED else Evidence.RECORDED
 
 
-def _again(memory: Memory) -> Memory:
-    return Memory(memory.spec, memory.how, memory.at, memory.run)
-
-
-def _ensure(manifest: DefinitionManifest, evidence: Evidence) -> Ensure:
+def _ensure(manifest: DefinitionManifest, evidence: Evidence, sides: Sides) -> Ensure:
     changeable = "its name" if manifest.address.kind == LINE_STATUS else "its name or default"
     if evidence is Evidence.INFERRED:
         known = f"seen in use, so it exists; {changeable} may be overwritten"
@@ -103,14 +104,14 @@ def _ensure(manifest: DefinitionManifest, evidence: Evidence) -> Ensure:
         evidence=evidence,
         reason=f"{known} (the API does not say); `adopt: true` records it without sending",
         origin=manifest.origin,
-        fields=_changes(None, manifest.fields),
+        fields=_changes(None, manifest, sides),
         wanted=manifest,
         permanent=evidence is not Evidence.INFERRED,
     )
 
 
 def _withhold_frozen(
-    manifest: DefinitionManifest, memory: Memory, frozen: tuple[str, ...], findings: Findings
+    manifest: DefinitionManifest, memory: Memory, frozen: tuple[str, ...], sides: Sides, findings: Findings
 ) -> None:
     names = ", ".join(frozen)
     findings.refused.add(manifest.address)
@@ -123,7 +124,7 @@ def _withhold_frozen(
                 "declare a definition with a new external_id instead"
             ),
             origin=manifest.origin,
-            fields=_changes(memory.spec, manifest.fields),
+            fields=_changes(memory.spec, manifest, sides),
             why=Why.IMPOSSIBLE,
         )
     )
@@ -156,12 +157,13 @@ def _adopt(manifest: DefinitionManifest, sides: Sides, findings: Findings) -> No
     memory = sides.record.definitions.get(manifest.address)
     frozen = _frozen(manifest, memory, sides)
     if memory is not None and frozen and memory.how is Evidence.RECORDED:
-        _withhold_frozen(manifest, memory, frozen, findings)
+        _withhold_frozen(manifest, memory, frozen, sides, findings)
         return
-    if memory is not None and memory.spec == dict(manifest.fields) and not memory.released:
+    spec = memorable(manifest, sides.terms.salt)
+    if memory is not None and memory.spec == spec and not memory.released:
         findings.keep(_strength(memory), memory)
         return
-    adopted = Memory(dict(manifest.fields), Evidence.DECLARED, sides.now, 0)
+    adopted = Memory(spec, Evidence.DECLARED, sides.now, 0)
     findings.keep(Evidence.DECLARED)
     findings.taken.append(Taken(manifest.address, adopted))
 
@@ -179,15 +181,17 @@ def _released(address: Address, memory: Memory, reason: str) -> Release:
     return Release(address=address, evidence=_strength(memory), reason=reason, origin=None)
 
 
-def _changes(before: Any, after: Any) -> tuple[FieldChange, ...]:
-    paths = [
-        key for key in after if key != "external_id" and (before is None or before.get(key) != after[key])
-    ]
-    gone = [] if before is None else [key for key in before if key not in after]
-    return (
-        *(
-            FieldChange(key, UNKNOWN if before is None else before.get(key, ABSENT), after[key])
-            for key in paths
-        ),
-        *(FieldChange(key, before[key], ABSENT) for key in gone),
+def _changes(
+    before: Mapping[str, Any] | None, manifest: DefinitionManifest, sides: Sides
+) -> tuple[FieldChange, ...]:
+    """Name the fields in which what is wanted differs from what we said last; all of them if we never did."""
+    salt = sides.terms.salt
+    new = presentable(manifest.fields, manifest, salt)
+    if before is None:
+        return tuple(FieldChange(key, UNKNOWN, value) for key, value in new.items() if key != "external_id")
+    old, wanted = presentable(before, manifest, salt), comparable(before, manifest, salt)
+    return tuple(
+        FieldChange(key, old.get(key, ABSENT), new.get(key, ABSENT))
+        for key in {**new, **old}
+        if before.get(key, ABSENT) != wanted.get(key, ABSENT)
     )

@@ -35,7 +35,10 @@ def decide_line(
     evidence = verdict.evidence or _strength(memory)
     again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(where)
     if verdict.verb is Verb.KEEP and not again:
-        findings.keep(evidence, memory)
+        if evidence is Evidence.STALE and memory is not None:
+            findings.keep_stale(where, memory)
+        else:
+            findings.keep(evidence, memory)
         return None
     return _move(wish, live, shown, memory, evidence, sides)
 

@@ -178,13 +178,9 @@ def _expanded(
         return {}
     each = {line: replace(every, line=line) for line in live.lines}
     each = {line: wish for line, wish in each.items() if sides.selects(wish.address)}
-    done = {line for line, wish in each.items() if _is_finished(wish, sides)}
+    done = {line for line, wish in each.items() if sides.record.is_finished(wish.address, wish)}
     findings.finished += len(done)
     return {line: wish for line, wish in each.items() if line not in done}
-
-
-def _is_finished(wish: LineManifest, sides: Sides) -> bool:
-    return wish.once and sides.record.finished.get(wish.address) == wish.status
 
 
 def _not_listed(wish: LineManifest, live: LiveOrder) -> Withhold:

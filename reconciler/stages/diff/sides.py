@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Pending, Withhold
@@ -17,6 +18,9 @@ from reconciler.model.plan import Drift, Kept, Taken
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.rules import Rules
 from reconciler.ports import Kinds, Terms
+
+NAMED: Final = 3
+"""How many stale lines are named; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Findings:
     baselines: dict[str, Baseline] = field(default_factory=dict)
     refused: set[Address] = field(default_factory=set)
     """Definitions that are withheld, so that what needs them is withheld too."""
+    stale: list[tuple[Address, Memory]] = field(default_factory=list)
     finished: int = 0
     leaving: int = 0
 
@@ -67,6 +72,12 @@ class Findings:
         unread = evidence is not Evidence.OBSERVED
         if unread and memory is not None and (self.oldest is None or memory.at < self.oldest):
             self.oldest = memory.at
+
+    def keep_stale(self, where: Address, memory: Memory) -> None:
+        """Count a line whose record may no longer be true, and keep the first few to be named."""
+        self.keep(Evidence.STALE, memory)
+        if len(self.stale) < NAMED:
+            self.stale.append((where, memory))
 
     def read(self) -> Difference:
         """Give what was found as a value, the strongest evidence first."""
@@ -78,6 +89,7 @@ class Findings:
             drift=tuple(self.drift),
             taken=tuple(self.taken),
             baselines=self.baselines,
+            stale=tuple(self.stale),
             finished=self.finished,
             leaving=self.leaving,
         )

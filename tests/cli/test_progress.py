@@ -1,0 +1,80 @@
+"""Progress as plain lines, and the words for times and rates."""
+
+import pytest
+
+from reconciler.cli.console import Console
+from reconciler.cli.progress import HEARTBEAT, Progress
+from reconciler.model.address import order_line
+from reconciler.model.outcome import Done, Failed
+from reconciler.model.plan import Requests
+from reconciler.reports.text.lasting import estimate_line, going, lasting
+
+
+@pytest.fixture
+def shown():
+    """Progress on a clock that the test sets."""
+    clock = [0.0]
+    told = Progress(Console(()), clock=lambda: clock[0])
+    return told, clock
+
+
+def test_a_line_comes_at_most_once_in_a_heartbeat_with_counts_rate_and_time_left(shown, capsys):
+    progress, clock = shown
+    progress.begin(100)
+    for number in range(40):
+        clock[0] = number / 2
+        progress.ended((Failed if number == 3 else Done)(order_line("1", str(number))))
+    assert capsys.readouterr().err.splitlines() == [
+        "21 of 100 changes: 20 done, 1 failed; 2 a second, about 38 s left"
+    ]
+
+
+def test_a_run_in_which_nothing_happens_still_gives_signs_of_life(shown, capsys):
+    progress, clock = shown
+    progress.read(1200)
+    clock[0] = HEARTBEAT
+    progress.beat()
+    progress.beat()
+    progress.begin(1)
+    clock[0] = 2 * HEARTBEAT
+    progress.beat()
+    progress.ended(Done(order_line("1", "1")))
+    clock[0] = 3 * HEARTBEAT
+    progress.beat()
+    assert capsys.readouterr().err.splitlines() == [
+        "1,200 orders read",
+        "0 of 1 changes",
+        "1 of 1 changes: 1 done; reading again what was written",
+    ]
+
+
+def test_every_wait_is_told_on_stderr_and_to_whoever_listens(capsys):
+    heard: list[str] = []
+    Progress(Console(()), heard=heard.append).waiting("waiting 2 s: busy")
+    Progress(Console((), quiet=True), heard=heard.append).waiting("waiting 3 s: busy")
+    assert capsys.readouterr().err == "waiting 2 s: busy\n"
+    assert heard == ["waiting 2 s: busy", "waiting 3 s: busy"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.1, "1 s"), (119, "119 s"), (120, "2 min"), (7199, "120 min"), (7200, "2 h")]
+)
+def test_times_read_well(seconds, said):
+    assert lasting(seconds) == said
+
+
+def test_the_rate_of_slow_runs_is_told_by_the_minute_and_no_rate_is_made_up():
+    assert going(1, 3, 30) == "2 a minute, about 60 s left"
+    assert going(3, 3, 3) == "1 a second"
+    assert going(0, 3, 9) == ""
+
+
+def test_line_updates_go_side_by_side_and_a_ceiling_is_kept():
+    requests = Requests(definitions=1, imports=2, lines=80, verifying=1)
+    assert requests.seconds(0.5, 8) == pytest.approx(0.5 * (4 + 10))
+    assert requests.seconds(0.5, 8, 2) == pytest.approx(42)
+
+
+def test_the_estimate_names_the_pace():
+    assert estimate_line(40, 8, 0) == "About 40 s at 8 requests at a time."
+    assert estimate_line(300, 8, 2.5) == "About 5 min at 8 requests at a time and 2.5 a second."
