@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.manifest import Manifests
@@ -94,14 +95,15 @@ class Question:
 
 def declare(place: Place) -> Declared:
     """Read and check the manifests; no network is needed, and no token."""
-    loaded = load(
-        place.root,
-        place.patterns,
-        variables=place.variables,
-        target=place.target,
-        targets=place.targets,
-    )
-    manifests, found = validate(loaded.documents, place.kinds, place.terms)
+    with collector_paused():
+        loaded = load(
+            place.root,
+            place.patterns,
+            variables=place.variables,
+            target=place.target,
+            targets=place.targets,
+        )
+        manifests, found = validate(loaded.documents, place.kinds, place.terms)
     broken = {each.origin for each in loaded.diagnostics}
     diagnostics = [*loaded.diagnostics, *(each for each in found if each.origin not in broken)]
     if manifests.empty and not has_errors(diagnostics):
@@ -116,6 +118,11 @@ def declare(place: Place) -> Declared:
 
 def draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:
     """Observe the target and draw a plan; sends no write and keeps no record."""
+    with collector_paused():
+        return _draw(declared, question, source, record)
+
+
+def _draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:
     now = question.clock.now()
     derived = derive(declared.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)

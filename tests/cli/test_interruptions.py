@@ -65,7 +65,7 @@ def last_run(shop):
 
 
 def test_a_closed_terminal_counts_as_sigterm_and_the_run_is_finished_and_on_record(stocked):
-    stocked.strike((UPDATE, 1, "slow_after:2"))
+    stocked.strike((UPDATE, 1, "slow_after:1"))
     report = stocked.root / "report.json"
     with served(stocked.root / "market.db") as url:
         stocked.settle_in(url, concurrency=1)
@@ -192,6 +192,7 @@ def test_a_disk_that_fills_up_in_the_middle_sends_nothing_more_and_says_what_is_
         limit = str(size + 120_000)
         process = launched(shop, _SMALL_FILES, limit, "apply", "--auto-approve", "-o", "json")
         out, err = process.communicate(timeout=120)
+        again = shop.plan("-o", "json").json["summary"]
 
     document = json.loads(out)
     counted = document["summary"]
@@ -202,5 +203,4 @@ def test_a_disk_that_fills_up_in_the_middle_sends_nothing_more_and_says_what_is_
     assert counted["lost"] <= 1
     assert process.returncode == document["exit_code"] == (9 if counted["lost"] else 3)
     assert len(shop.updates()) == 1 + counted["done"] + counted["lost"]
-    again = shop.run("plan", "-o", "json").json["summary"]
     assert again["update"] + again["withhold"] == 59 - counted["done"]

@@ -5,9 +5,6 @@ Whatever a file says, nothing is raised.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.parser import Parser
 
+from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, Origin, error
 from reconciler.model.document import Document
 from reconciler.stages.load.anchors import Limits
@@ -49,7 +47,7 @@ def parse(source: bytes, file: str, *, limits: Limits | None = None) -> Parsed:
     parser = _parser(text)
     builder = Builder(parser.get_event, file, limits, bare="&" not in text and "!" not in text)
     try:
-        with _no_collection():
+        with collector_paused():
             return Parsed(tuple(builder.documents()), tuple(builder.diagnostics), text)
     except Refused as refused:
         last = refused.diagnostic
@@ -68,18 +66,6 @@ def _parser(text: str) -> Any:
     if isinstance(parser, Parser):
         raise ParserMissing("libyaml is missing: install ruamel.yaml[oldlibyaml] and not ruamel.yaml alone")
     return parser
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the garbage collector: it would look through all these new containers, which hold no cycle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _fault(fault: MarkedYAMLError, file: str) -> Fault:

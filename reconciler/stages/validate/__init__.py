@@ -8,12 +8,11 @@ only the two families of the ports: definitions and orders.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 from reconciler.model.address import Address
+from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity, error, in_order, note
 from reconciler.model.document import Document
 from reconciler.model.manifest import (
@@ -43,7 +42,7 @@ def validate(
 
     With an error among the diagnostics the manifests are not to be used.
     """
-    with _collector_paused():
+    with collector_paused():
         manifests, diagnostics = _validated(documents, kinds, terms)
     return manifests, _capped(diagnostics)
 
@@ -58,18 +57,6 @@ def _validated(
     catalogue = _catalogue(entries, kinds)
     diagnostics += _duplicates(entries, kinds)
     return _read(entries, catalogue, terms, diagnostics), diagnostics
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the garbage collector: it would walk the growing heap again and again and find no cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _catalogue(entries: Iterable[Entry], kinds: Kinds) -> Catalogue:
