@@ -291,6 +291,8 @@ class Intent:
     For a line its status, for a definition its fields, for an order the digest of what is sent.
     """
     before: Any = None
+    updated: datetime | None = None
+    """The order's update_time as it was read before."""
 
 
 class Journal(Protocol):

@@ -7,11 +7,11 @@ digests.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, parse
 from reconciler.model.change import (
     UNKNOWN,
     Change,
@@ -21,9 +21,9 @@ from reconciler.model.change import (
     is_permanent,
     may_trigger,
 )
-from reconciler.model.plan import Options, Selection, TargetName
+from reconciler.model.plan import OnMoved, Options, Selection, TargetName
 
-NOT_GIVEN: Final = "\x00not given"
+NOT_GIVEN: Final = {"known": False}
 """Stands for a value that a plan leaves out because it is not known; no value of an order equals it."""
 
 
@@ -91,3 +91,35 @@ def approval_of(changes: Iterable[Pending]) -> dict[Address, Reviewed]:
 
 def _given(value: Any) -> Any:
     return NOT_GIVEN if value is UNKNOWN else as_json(value)
+
+
+def to_json(approval: Approval) -> dict[str, Any]:
+    """Give an approval as JSON data, for the journal."""
+    return {
+        "digest": approval.digest,
+        "created_at": approval.created_at.isoformat(),
+        "target": asdict(approval.target),
+        "selection": asdict(approval.selection),
+        "options": asdict(approval.options),
+        "inputs": approval.inputs,
+        "changes": {str(where): asdict(change) for where, change in approval.changes.items()},
+        "withheld": sorted(map(str, approval.withheld)),
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Approval:
+    """Read an approval back; raises KeyError, TypeError or ValueError for what is none."""
+    options = {**data["options"], "on_moved": OnMoved(data["options"]["on_moved"])}
+    return Approval(
+        digest=data["digest"],
+        created_at=datetime.fromisoformat(data["created_at"]),
+        target=TargetName(**data["target"]),
+        selection=Selection(**{key: tuple(globs) for key, globs in data["selection"].items()}),
+        options=Options(**{**options, "resend_stale": tuple(options["resend_stale"])}),
+        inputs=data["inputs"],
+        changes={
+            parse(where): Reviewed(**{**change, "fields": tuple(tuple(each) for each in change["fields"])})
+            for where, change in data["changes"].items()
+        },
+        withheld=frozenset(map(parse, data["withheld"])),
+    )

@@ -54,7 +54,9 @@ class WriteRow:
     reason: str
     seconds: float
     settled_by: str | None
-    """What settled it when its own answer did not: verify, adopt or forget."""
+    """What settled it when its own answer did not: verify, read, time, user, adopt or forget."""
+    updated: datetime | None = None
+    """The order's update_time before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

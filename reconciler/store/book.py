@@ -5,7 +5,7 @@ They are two classes and not one with a flag, so that what must not write has no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.model.address import Address
+from reconciler.model.approval import Approval
 from reconciler.model.archive import Archive, Imported
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.lease import Claim, Held, Holder, Process
+from reconciler.model.plan import Taken
 from reconciler.model.record import Memory, Record
-from reconciler.store import archiving, doubt, leases, past, remembered, remembering, schema
+from reconciler.store import approving, archiving, doubt, leases, past, remembered, remembering, schema
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
@@ -53,6 +55,14 @@ class ReadOnlyStore:
     def writes(self, address: Address) -> tuple[WriteRow, ...]:
         """Give every write of one address, the oldest first. Raises StoreError."""
         return self._read(lambda connection: past.writes_of(connection, self._account, address)) or ()
+
+    def used(self, digest: str) -> int | None:
+        """Tell in which run a plan of this digest was used, None while it was not. Raises StoreError."""
+        return self._read(lambda connection: approving.used(connection, self._account, digest))
+
+    def left(self) -> tuple[int, Approval] | None:
+        """Give the run whose approved changes are not all sent, with what was approved. Raises StoreError."""
+        return self._read(lambda connection: approving.left(connection, self._account))
 
     def holder(self) -> Holder | None:
         """Tell who holds the account, None when nobody does. Raises StoreError."""
@@ -138,8 +148,10 @@ class WritableStore(ReadOnlyStore):
         """Ask the holder to end its run; tells whether it is this run that holds the account."""
         return self._committer.do(lambda connection: leases.ask_to_stop(connection, self._account, run))
 
-    def begin(self, *, target: str, command: str, facts: RunFacts) -> RunJournal:
-        """Enter a run and give its journal. Raises StoreError."""
+    def begin(
+        self, *, target: str, command: str, facts: RunFacts, approval: Approval | None = None
+    ) -> RunJournal:
+        """Enter a run, with what it was approved to send, and give its journal. Raises StoreError."""
         row = RunRow(
             id=0,
             target=target,
@@ -155,11 +167,29 @@ class WritableStore(ReadOnlyStore):
             run = past.start(connection, self._account, row)
             if fence is not None:
                 leases.begin(connection, self._account, fence, run)
+            if approval is not None:
+                approving.keep(connection, self._account, run, approval)
             return run
 
         return RunJournal(
             Pen(self._committer, self._scope, guard), self._committer.do(deed, guard), self._now
         )
+
+    def end_approval(self, run: int, reason: str) -> bool:
+        """Let nothing more be sent of what a run was approved for; tells whether there was such a thing."""
+        return self._committer.do(
+            lambda connection: approving.close(connection, self._account, run, reason), self._guard
+        )
+
+    def settle(self, verdicts: Mapping[Address, tuple[str, str]], taken: Sequence[Taken], run: int) -> None:
+        """Settle writes in doubt, each with an outcome's word and what settled it, and what that means."""
+        at = self._now()
+
+        def deed(connection: Connection) -> None:
+            doubt.settle(connection, self._account, verdicts, at)
+            remembering.take(connection, self._scope, run, taken)
+
+        self._committer.do(deed, self._guard)
 
     def adopt(self, memories: Mapping[Address, Memory]) -> None:
         """Record what the user vouches for; writes of these addresses that were in doubt count as done."""

@@ -7,7 +7,7 @@ it. A later write that was never sent settles nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -49,7 +49,13 @@ def unsettled(connection: Connection, account: str) -> dict[Address, Unsettled]:
     )
     return {
         parse(row.address): Unsettled(
-            row.run, row.intended_at or row.outcome_at, row.wanted, row.reason or _NO_WORD
+            run=row.run,
+            at=row.intended_at or row.outcome_at,
+            wanted=row.wanted,
+            reason=row.reason or _NO_WORD,
+            action=row.action,
+            before=row.before,
+            updated=row.updated,
         )
         for row in rows
     }
@@ -69,6 +75,16 @@ def forget(connection: Connection, account: str, addresses: Collection[Address])
     chosen = _in_doubt(connection, account, addresses)
     _settle(connection, chosen, {"settled_by": "forget"})
     return {parse(address) for _, _, address in chosen}
+
+
+def settle(
+    connection: Connection, account: str, verdicts: Mapping[Address, tuple[str, str]], at: datetime
+) -> None:
+    """Settle writes in doubt by what was found out: an outcome's word, and what settled it."""
+    for run, number, address in _in_doubt(connection, account, verdicts):
+        outcome, by = verdicts[parse(address)]
+        values = {"outcome": outcome, "outcome_at": at, "settled_by": by}
+        _settle(connection, [(run, number, address)], values)
 
 
 def _in_doubt(

@@ -86,6 +86,7 @@ class RunJournal:
                 "action": intent.action,
                 "wanted": intent.wanted,
                 "before": intent.before,
+                "updated": intent.updated,
                 "intended_at": at,
             }
             for number, intent in zip(numbers, intents, strict=True)

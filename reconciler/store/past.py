@@ -134,4 +134,5 @@ def _write(row: Row[Any]) -> WriteRow:
         reason=row.reason,
         seconds=row.seconds,
         settled_by=row.settled_by,
+        updated=row.updated,
     )

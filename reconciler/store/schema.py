@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from reconciler.store.errors import StoreError
-from reconciler.store.tables import leases, meta, metadata
+from reconciler.store.tables import approvals, leases, meta, metadata
 
 Upgrade = Callable[[Connection], None]
 
@@ -26,7 +26,13 @@ def _lease_runs_and_part_marks(connection: Connection) -> None:
     )
 
 
-UPGRADES: Final[tuple[Upgrade, ...]] = (_lease_runs_and_part_marks,)
+def _keep_approvals(connection: Connection) -> None:
+    """Version 3: what a run was approved to send, and what was known of an order before it was written to."""
+    approvals.create(connection)
+    connection.execute(text("ALTER TABLE writes ADD COLUMN updated VARCHAR(32)"))
+
+
+UPGRADES: Final[tuple[Upgrade, ...]] = (_lease_runs_and_part_marks, _keep_approvals)
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 
 _VERSION: Final = "schema"

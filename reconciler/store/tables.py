@@ -1,5 +1,6 @@
 """Tables: the shape of the state, in types that every database has.
 
+    approvals            what was approved to be sent by a run, as far as it was not sent yet
     meta                 which version of this shape the database holds
     runs --- writes      the journal: who did what when, and what became of it
     memories, finished   the record: what is remembered of each address of an account, for one project
@@ -91,12 +92,23 @@ writes: Final = Table(
     Column("action", String(16), nullable=False),
     Column("wanted", Json),
     Column("before", Json),
+    Column("updated", Moment),  # the order's update_time before it was sent
     Column("intended_at", Moment),  # NULL: it never came to be sent
     Column("outcome", String(16), index=True),  # NULL: in flight, or its run died
     Column("outcome_at", Moment),
     Column("reason", Words, nullable=False, default=""),
     Column("seconds", Float, nullable=False, default=0.0),
     Column("settled_by", String(16)),  # NULL: by its own answer, or not at all
+)
+
+approvals: Final = Table(
+    "approvals",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("account", String(255), nullable=False, index=True),
+    Column("digest", String(80), nullable=False, index=True),  # of the plan that was approved
+    Column("body", Json, nullable=False),
+    Column("closed", Text),  # why nothing of it is to be sent any more; NULL: what is left of it may be
 )
 
 memories: Final = Table(

@@ -1,4 +1,4 @@
-"""Progress as plain lines, and the words for times and rates."""
+"""Progress on a terminal and as plain lines, and the words for times and rates."""
 
 import pytest
 
@@ -8,6 +8,10 @@ from reconciler.model.address import order_line
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Requests
 from reconciler.reports.text.lasting import estimate_line, going, lasting
+from tests.cli.shop import states
+from tests.cli.terminal import terminal
+
+UPDATE = "orders/update_order_line_status"
 
 
 @pytest.fixture
@@ -78,3 +82,33 @@ def test_line_updates_go_side_by_side_and_a_ceiling_is_kept():
 def test_the_estimate_names_the_pace():
     assert estimate_line(40, 8, 0) == "About 40 s at 8 requests at a time."
     assert estimate_line(300, 8, 2.5) == "About 5 min at 8 requests at a time and 2.5 a second."
+
+
+def test_on_a_terminal_a_bar_shows_the_counts_and_the_waits_stay_on_the_screen(shop):
+    for order in "123":
+        shop.stock(order, l1="new")
+        shop.declare(states(order, "expires: 2099-01-01", l1="delivered"), f"{order}.yaml")
+    shop.settle_in(concurrency=1)
+    shop.strike((UPDATE, 2, "slow_after:1"), (UPDATE, 3, "http_429"))
+    with terminal(shop, "apply", "--auto-approve") as screen:
+        assert screen.ended() == 0
+    assert "1 of 3 changes: 1 done; " in screen.printed
+    assert "the server answered 429" in screen.printed
+    assert "Applied: 3 done" in screen.printed
+
+
+@pytest.mark.parametrize(("arguments", "told"), [((), False), (("-v",), True), (("-v", "-q"), False)])
+def test_the_estimate_is_a_hint_on_stderr_and_no_part_of_the_plan(shop, arguments, told):
+    shop.stock("1", l1="new")
+    shop.declare(states("1", "expires: 2099-01-01", l1="delivered"))
+    ended = shop.plan(*arguments)
+    assert ("at 8 requests at a time." in ended.err) is told
+    assert "at a time" not in ended.out
+
+
+def test_a_plan_that_takes_long_is_followed_by_the_estimate(shop):
+    shop.stock("1", l1="new")
+    shop.declare(states("1", "expires: 2099-01-01", l1="delivered"))
+    shop.settle_in(requests_per_second=0.2)
+    ended = shop.plan()
+    assert ended.err == "About 10 s at 8 requests at a time and 0.2 a second.\n"

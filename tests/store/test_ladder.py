@@ -36,9 +36,9 @@ WRITTEN = Record(
     baselines={"1234000": Baseline(AT, None, AT)},
     finished={order_line("1234000", "line_01"): "delivered"},
     unsettled={
-        order_line("1234000", "line_02"): Unsettled(1, SENT, "delivered", "the connection was cut"),
+        order_line("1234000", "line_02"): Unsettled(1, SENT, "delivered", "the connection was cut", "update"),
         order_line("1234000", "line_03"): Unsettled(
-            1, SENT, "delivered", "its run ended before an answer was recorded"
+            1, SENT, "delivered", "its run ended before an answer was recorded", "update"
         ),
     },
     last_run=1,

@@ -79,6 +79,7 @@ def _write(row: WriteRow) -> dict[str, Any]:
         "reason": row.reason,
         "seconds": row.seconds,
         "settled_by": row.settled_by,
+        "updated": _moment(row.updated),
     }
 
 

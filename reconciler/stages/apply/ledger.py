@@ -68,10 +68,22 @@ class Ledger:
         """Put the steps of one request on disk; a step that is sent in parts is intended once."""
         fresh = [step for step in steps if step.address not in self.numbers]
         if fresh:
-            numbers = self.journal.intend([_intent(step) for step in fresh])
+            numbers = self.journal.intend([self._intent(step) for step in fresh])
             with self._lock:
                 self.numbers.update(zip((step.address for step in fresh), numbers, strict=True))
             self.intended(fresh)
+
+    def _intent(self, step: Pending) -> Intent:
+        before = {change.path: as_json(change.before) for change in step.fields}
+        match step:
+            case UpdateLine():
+                seen = self._updated_before(step.wanted.order)
+                return Intent(step.address, action(step), step.wanted.status, before.get("status"), seen)
+            case Create() | UpdateOrder():
+                seen = self._updated_before(step.wanted.order)
+                return Intent(step.address, action(step), wanted_value(step), before, seen)
+            case _:
+                return Intent(step.address, action(step), wanted_value(step), before)
 
     def settle(
         self, outcomes: Iterable[Outcome], taken: Sequence[Taken] = (), at: datetime | None = None
@@ -172,14 +184,3 @@ def wanted_value(step: Pending) -> object:
             return step.wanted.status
         case _:
             return {change.path: as_json(change.after) for change in step.fields}
-
-
-def _intent(step: Pending) -> Intent:
-    before = {change.path: as_json(change.before) for change in step.fields}
-    match step:
-        case UpdateLine():
-            return Intent(step.address, action(step), step.wanted.status, before.get("status"))
-        case Create() | UpdateOrder():
-            return Intent(step.address, action(step), wanted_value(step), before)
-        case _:
-            return Intent(step.address, action(step), wanted_value(step), before)

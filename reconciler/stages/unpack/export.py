@@ -67,6 +67,7 @@ class _WriteShape(Shape):
     reason: str
     seconds: float
     settled_by: str | None
+    updated: AwareDatetime | None = None
 
 
 class _RunShape(Shape):

@@ -1,0 +1,51 @@
+"""Approving: what a run was approved to send, kept so that what it left can be finished later."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, exists, insert, select, update
+
+from reconciler.model.approval import Approval, from_json, to_json
+from reconciler.store.tables import approvals, writes
+
+
+def keep(connection: Connection, account: str, run: int, approval: Approval) -> None:
+    """Keep what a run may send; older approvals of the account that are still open give way to it."""
+    connection.execute(
+        update(approvals)
+        .where(approvals.c.account == account, approvals.c.closed.is_(None))
+        .values(closed=f"run {run} was approved anew")
+    )
+    connection.execute(
+        insert(approvals).values(run=run, account=account, digest=approval.digest, body=to_json(approval))
+    )
+
+
+def used(connection: Connection, account: str, digest: str) -> int | None:
+    """Tell in which run a plan was used: one that put a write on record."""
+    wrote = exists(
+        select(writes.c.number).where(writes.c.run == approvals.c.run, writes.c.intended_at.is_not(None))
+    )
+    return connection.scalar(
+        select(approvals.c.run).where(approvals.c.account == account, approvals.c.digest == digest, wrote)
+    )
+
+
+def left(connection: Connection, account: str) -> tuple[int, Approval] | None:
+    """Give the run whose approval is still open, and what was approved."""
+    row = connection.execute(
+        select(approvals)
+        .where(approvals.c.account == account, approvals.c.closed.is_(None))
+        .order_by(approvals.c.run.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.run, from_json(row.body))
+
+
+def close(connection: Connection, account: str, run: int, reason: str) -> bool:
+    """Let nothing more be sent under an approval; tells whether it was open."""
+    found = connection.execute(
+        update(approvals)
+        .where(approvals.c.account == account, approvals.c.run == run, approvals.c.closed.is_(None))
+        .values(closed=reason)
+    )
+    return bool(found.rowcount)
