@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.approval import Approval, Narrowed
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
 from reconciler.model.fingerprint import fingerprint
@@ -25,6 +26,7 @@ from reconciler.model.record import Record
 from reconciler.model.rules import Observe, Rules
 from reconciler.ports import Clock, Kinds, Source, Target, Terms
 from reconciler.stages.apply import Ledger, Sending, apply
+from reconciler.stages.approve import approve
 from reconciler.stages.derive import Derived, derive
 from reconciler.stages.diff import Sides, diff
 from reconciler.stages.estimate import estimate
@@ -134,6 +136,15 @@ def _draw(declared: Declared, question: Question, source: Source, record: Record
     drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules))
     breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
     return Drawn(drawn, breaches, derived.manifests, world, record)
+
+
+def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:
+    """Narrow a plan to what was approved; its requests and its limits are counted anew."""
+    narrowed = approve(drawn.plan, approval)
+    requests = estimate(narrowed.steps, drawn.world, question.rules)
+    plan = replace(drawn.plan, steps=narrowed.steps, requests=requests)
+    breaches = (*limit(plan, drawn.world, question.rules), *own(drawn.manifests, drawn.record))
+    return replace(drawn, plan=plan, breaches=breaches), narrowed
 
 
 def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) -> tuple[Diagnostic, ...]:

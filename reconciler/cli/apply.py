@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from reconciler.cli import codes, options
-from reconciler.cli.carrying import Carried, carry
-from reconciler.cli.console import Console, Unwritten, open_console
+from reconciler.cli.approving import (
+    Age,
+    approval_of_shown,
+    check_approval,
+    check_inputs,
+    first,
+    moved_outcomes,
+    narrow,
+    read_approval,
+    under,
+)
+from reconciler.cli.carrying import Mandate, carry
+from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import Pause, question_of, refused, tell_time
+from reconciler.cli.ending import report_carried
 from reconciler.cli.events import events_option, events_to
 from reconciler.cli.guards import state_breaches, state_options
 from reconciler.cli.interrupts import Interrupts
@@ -20,32 +35,46 @@ from reconciler.cli.printing import aside
 from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.stop import Stop
+from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
-from reconciler.model.plan import Plan, TargetName
-from reconciler.pipeline import Drawn, draw
+from reconciler.model.plan import OnMoved, TargetName
+from reconciler.pipeline import Drawn, Question, draw
 from reconciler.reports.json import Applied, applied_document, written
-from reconciler.reports.text import applied_line, diagnostics_text, outcomes_text, plan_text
-from reconciler.reports.text.diagnostics import remarks
-from reconciler.settings import Chosen, Misused
+from reconciler.reports.text import plan_text
+from reconciler.settings import Misused
 from reconciler.settings.connect import connect
 
 
 @click.command(name="apply")
+@click.argument("plan", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PLAN]")
 @options.common
 @options.selection
 @options.judging
 @lease_options
 @state_options
 @events_option
+@options.option(
+    "--max-age",
+    type=Age(),
+    default="24h",
+    show_default=True,
+    help="How old a saved plan may be: 24h, 90m, 7d.",
+)
+@options.on_moved
+@options.option("--first", type=click.IntRange(min=1), metavar="N", help="Send N changes and stop.")
 @options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
-    """Plan, show the plan, ask, and carry it out.
+    """Carry out a saved plan; without one plan, show the plan, ask, and carry it out.
 
     \b
     Examples:
       reconciler apply                       asks for the literal word yes
-      reconciler apply --auto-approve        in a pipeline
+      reconciler plan -o json=plan.json && reconciler apply plan.json
+      reconciler apply --auto-approve        in a pipeline without review
       reconciler apply --only 'line_status/*'
+
+    A saved plan is an upper bound: what is already so is dropped, what has moved
+    since stops it (exit 6), what is new waits for the next plan. It is used once.
 
     Definitions go first, then imports of orders, then line updates, then what was
     written is read again. Each write is put on record before it is sent. An answer
@@ -72,13 +101,10 @@ def _apply(
     options: dict[str, Any],
     named: list[TargetName],
 ) -> int:
-    approved_unseen = options["auto_approve"]
-    if not approved_unseen and not sys.stdin.isatty():
-        raise Misused(
-            "apply asks before it writes, and there is no terminal to ask on",
-            "in a pipeline add --auto-approve",
-        )
+    asks = options["plan"] is None and not options["auto_approve"]
+    _check_usage(options, asks=asks)
     patience = Patience.of(options)
+    approval = read_approval(options["plan"]) if options["plan"] is not None else None
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
@@ -90,25 +116,78 @@ def _apply(
                 progress(console) as shown,
                 connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
             ):
+                if approval is not None:
+                    used = store.used(approval.digest)
+                    check_approval(approval, chosen.target, utc_now(), options["max_age"], used)
                 _trust(state_breaches(chosen, record, options, os.environ))
                 question = question_of(chosen, options, shown, pause)
+                question = under(question, approval) if approval is not None else question
                 drawn = draw(declared, question, reached, record)
-            _show(console, drawn)
+            drawn, mandate = _mandated(drawn, question, approval, options)
+            show(console, drawn)
             tell_time(console, chosen, drawn.plan, reached.latency)
-            if not approved_unseen and not drawn.plan.empty:
-                _ask(chosen.target)
+            if asks and not drawn.plan.empty:
+                ask(chosen.target)
+            if options["first"] is not None:
+                drawn = replace(drawn, plan=first(drawn.plan, options["first"]))
             with (
                 progress(console, events.waiting) as shown,
                 connect(
                     chosen, os.environ, shown.waiting, pause.sleep, stopped=interrupts.stop.is_set
                 ) as reached,
             ):
-                carried = carry(drawn, question, reached, store, interrupts, shown, events=events)
-        exit_code = _report(
-            console, chosen, drawn.plan, carried, carried.exit_code(approved_unseen=approved_unseen)
-        )
+                carried = carry(
+                    drawn, question, reached, store, interrupts, shown, mandate=mandate, events=events
+                )
+        exit_code = report_carried(console, chosen, carried, carried.exit_code(approved_unseen=not asks))
         events.ended(carried.outcomes, exit_code, carried.summary, carried.next_commands(chosen.target.name))
         return exit_code
+
+
+def _check_usage(options: Mapping[str, Any], *, asks: bool) -> None:
+    """Refuse what cannot be meant, before anything is read."""
+    if asks and not sys.stdin.isatty():
+        raise Misused(
+            "apply asks before it writes, and there is no terminal to ask on",
+            "in a pipeline apply a saved plan, or add --auto-approve",
+        )
+    chosen = [f"--{name.replace('_', '-')}" for name in _OF_THE_PLAN if options[name]]
+    if options["plan"] is not None and chosen:
+        raise Misused(
+            f"{', '.join(chosen)} cannot be changed when a saved plan is applied", "plan again with it"
+        )
+
+
+_OF_THE_PLAN: Final = (
+    "only",
+    "exclude",
+    "origin",
+    "exclude_origin",
+    "allow_reopen",
+    "resend_stale",
+    "require_evidence",
+    "max_line_changes",
+)
+"""Options that a saved plan has settled."""
+
+
+def _mandated(
+    drawn: Drawn, question: Question, approval: Approval | None, options: Mapping[str, Any]
+) -> tuple[Drawn, Mandate]:
+    """Hold a plan to what was approved; without a saved plan that is the plan itself."""
+    if approval is None:
+        return drawn, Mandate(command="apply", approval=approval_of_shown(drawn.plan))
+    check_inputs(approval, drawn.plan)
+    on_moved = OnMoved(options["on_moved"]) if options["on_moved"] else approval.options.on_moved
+    drawn, narrowed = narrow(drawn, question, approval, on_moved)
+    mandate = Mandate(
+        command="apply",
+        approval=approval,
+        moved=moved_outcomes(narrowed.moved),
+        converged=len(narrowed.converged),
+        approved_withheld=approval.withheld,
+    )
+    return drawn, mandate
 
 
 def _trust(breaches: tuple[Diagnostic, ...]) -> None:
@@ -117,7 +196,7 @@ def _trust(breaches: tuple[Diagnostic, ...]) -> None:
         raise refused(breaches)
 
 
-def _show(console: Console, drawn: Drawn) -> None:
+def show(console: Console, drawn: Drawn) -> None:
     """Print the plan before anything is judged or asked; stop where it must not be sent.
 
     Where stdout is for a machine it goes to stderr, for nothing is sent that nobody could see.
@@ -136,7 +215,7 @@ def _show(console: Console, drawn: Drawn) -> None:
         raise refused(drawn.breaches)
 
 
-def _ask(target: TargetName) -> None:
+def ask(target: TargetName) -> None:
     """Ask for the literal word; anything else declines."""
     aside(f"\nThis will be sent to {target.name} ({target.url}). It cannot be taken back.")
     aside("Type yes to go on: ", end="")
@@ -146,34 +225,3 @@ def _ask(target: TargetName) -> None:
         answer = ""
     if answer.strip() != "yes":
         raise Stop(codes.ERROR, (error("not approved; nothing was sent"),))
-
-
-def _report(console: Console, chosen: Chosen, plan: Plan, carried: Carried, exit_code: int) -> int:
-    """Tell what became of the plan; a report that cannot be written does not hide what was sent."""
-    commands = carried.next_commands(chosen.target.name)
-    applied = Applied(
-        target=chosen.target,
-        run=carried.run,
-        ended_at=utc_now(),
-        outcomes=carried.outcomes,
-        withheld=plan.withheld,
-        next_commands=commands,
-        diagnostics=(*plan.diagnostics, *carried.diagnostics),
-    )
-
-    def text(to: Console) -> str:
-        told = "".join(f"{line}\n" for line in remarks(carried.diagnostics, to.paint))
-        listed = outcomes_text(carried.outcomes, to.paint, verbose=to.verbose)
-        return f"\n{listed}{told}{applied_line(carried.counted, len(plan.withheld))}\n"
-
-    renders = {"text": text, "json": lambda _: written(applied_document(applied, exit_code=exit_code))}
-    try:
-        console.report(renders)
-    except Unwritten as unwritten:
-        console.warn(diagnostics_text(unwritten.diagnostics, {}, console.paint_aside))
-        exit_code = exit_code or codes.ERROR
-    for reason in carried.last_words:
-        console.warn(reason)
-    for each in commands:
-        console.say(f"Next: {each}")
-    return exit_code

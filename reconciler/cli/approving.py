@@ -16,12 +16,12 @@ import click
 
 from reconciler.cli import codes
 from reconciler.cli.stop import Stop
-from reconciler.model.approval import NOT_GIVEN, Approval, Move, Narrowed, Reviewed
+from reconciler.model.approval import NOT_GIVEN, Approval, Move, Narrowed, Reviewed, approval_of
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic, error, note
 from reconciler.model.outcome import Moved
 from reconciler.model.plan import OnMoved, Plan, TargetName
-from reconciler.stages.approve import approve
+from reconciler.pipeline import Drawn, Question, hold_to
 from reconciler.stages.recall import LARGEST, NotAPlan, recall
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -100,9 +100,9 @@ def check_inputs(approval: Approval, plan: Plan) -> None:
         raise Stop(codes.STALE, (changed,))
 
 
-def narrow(plan: Plan, approval: Approval, on_moved: OnMoved) -> tuple[Plan, Narrowed]:
+def narrow(drawn: Drawn, question: Question, approval: Approval, on_moved: OnMoved) -> tuple[Drawn, Narrowed]:
     """Narrow a plan to what was approved; stop with exit 6 and a list when something has moved."""
-    narrowed = approve(plan, approval)
+    held, narrowed = hold_to(drawn, question, approval)
     if narrowed.moved and on_moved is OnMoved.STOP:
         listed = [error(f"moved: {_told(move)}") for move in narrowed.moved]
         closing = error(
@@ -110,8 +110,37 @@ def narrow(plan: Plan, approval: Approval, on_moved: OnMoved) -> tuple[Plan, Nar
             advice=f"{PLAN_AGAIN}; --on-moved skip leaves them out and does the rest",
         )
         raise Stop(codes.STALE, (*listed, closing))
-    notes = (*plan.diagnostics, *_notes(narrowed))
-    return replace(plan, steps=narrowed.steps, diagnostics=notes), narrowed
+    notes = (*held.plan.diagnostics, *_notes(narrowed))
+    return replace(held, plan=replace(held.plan, diagnostics=notes)), narrowed
+
+
+def under(question: Question, approval: Approval) -> Question:
+    """Ask what was asked when the plan was drawn: the same part, by the same options."""
+    options = approval.options
+    limits = question.base.limits
+    if options.max_line_changes is not None:
+        limits = replace(limits, max_line_changes=options.max_line_changes)
+    rules = replace(
+        question.base,
+        limits=limits,
+        allow_reopen=options.allow_reopen,
+        resend_stale=options.resend_stale,
+    )
+    return replace(question, selection=approval.selection, options=options, rules=rules)
+
+
+def approval_of_shown(plan: Plan) -> Approval:
+    """Make the approval of a plan that was shown and approved at once."""
+    return Approval(
+        digest=f"shown {plan.created_at.isoformat()}",
+        created_at=plan.created_at,
+        target=plan.target,
+        selection=plan.selection,
+        options=plan.options,
+        inputs=plan.inputs,
+        changes=approval_of(plan.steps),
+        withheld=frozenset(each.address for each in plan.withheld),
+    )
 
 
 def moved_outcomes(moves: Sequence[Move]) -> tuple[Moved, ...]:

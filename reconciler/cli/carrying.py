@@ -11,10 +11,11 @@ from reconciler.cli.events import Events
 from reconciler.cli.facts import run_facts
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import Progress
-from reconciler.model.address import ORDER
+from reconciler.model.address import Address
+from reconciler.model.approval import Approval
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.outcome import Lost, Outcome, Skipped
+from reconciler.model.outcome import Done, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Drawn, Question, carry_out
 from reconciler.ports import Denied, Journal, Target
@@ -22,12 +23,21 @@ from reconciler.reports.text.outcomes import count
 from reconciler.stages.apply import Ledger
 from reconciler.store import StoreError, WritableStore
 
-_ON_LOST = """{count} lost: sent, and nobody knows whether it happened. Withheld until you settle it:
-  look at it in the panel, then
-  `reconciler state adopt ADDRESS` if it happened, or
-  `reconciler state forget --unsettled ADDRESS` if it did not: the next plan says it again"""
-_ON_LOST_ORDERS = """  an order itself can be read:
-  `reconciler state forget --unsettled order/ID`, and the next plan compares it"""
+_ON_LOST = """{count} lost: sent, and nobody knows whether it happened. Each is withheld until it is settled;
+`reconciler resume` settles what can be read, and asks about the rest"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """What a run may send, and why."""
+
+    command: str
+    approval: Approval
+    of_run: int | None = None
+    """The run that it was approved for, when this one finishes what that one left."""
+    moved: tuple[Moved, ...] = ()
+    converged: int = 0
+    approved_withheld: frozenset[Address] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class Carried:
     denied: Denied | None
     interrupted: int | None
     fault: StoreError | None = None
+    approved_withheld: frozenset[Address] = frozenset()
+    """What was withheld in the plan that was approved, and so surprises nobody."""
 
     @property
     def counted(self) -> Mapping[str, int]:
@@ -63,8 +75,6 @@ class Carried:
         lost = [outcome for outcome in self.outcomes if isinstance(outcome, Lost)]
         if lost:
             words.append(_ON_LOST.format(count=len(lost)))
-        if any(outcome.address.kind == ORDER for outcome in lost):
-            words.append(_ON_LOST_ORDERS)
         return words
 
     def exit_code(self, *, approved_unseen: bool) -> int:
@@ -76,7 +86,9 @@ class Carried:
             return self.interrupted
         if self.denied is not None:
             return self.denied.exit_code
-        withheld = approved_unseen and self.plan.unacknowledged
+        withheld = approved_unseen and any(
+            each.address not in self.approved_withheld for each in self.plan.unacknowledged
+        )
         if counted["failed"] or counted["skipped"] or counted["moved"] or withheld:
             return codes.IN_PART
         return codes.DONE if self.fault is None else codes.ERROR
@@ -85,7 +97,7 @@ class Carried:
         """Give what to type next, the most urgent first."""
         named = f" -t {target}"
         if self.counted["lost"]:
-            return (f"reconciler runs show {self.run}{named}", f"reconciler plan{named}")
+            return (f"reconciler resume{named}",)
         return (f"reconciler plan{named}",)
 
 
@@ -97,6 +109,7 @@ def carry(
     interrupts: Interrupts,
     shown: Progress,
     *,
+    mandate: Mandate,
     events: Events | None = None,
 ) -> Carried:
     """Carry out a plan under a run of its own; the run is closed whatever happens."""
@@ -107,7 +120,12 @@ def carry(
         events.outcome(outcome)
 
     interrupts.writing = True
-    journal = store.begin(target=question.target.name, command="apply", facts=run_facts())
+    journal = store.begin(
+        target=question.target.name,
+        command=mandate.command,
+        facts=run_facts(),
+        approval=mandate.approval if mandate.of_run is None else None,
+    )
     ledger = Ledger(
         journal=journal,
         world=drawn.world,
@@ -133,13 +151,23 @@ def carry(
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
-        outcomes=[_fate(step, ledger, fault) for step in drawn.plan.steps],
+        outcomes=[*(_fate(step, ledger, fault) for step in drawn.plan.steps), *mandate.moved],
         diagnostics=found,
         denied=ledger.denied,
         interrupted=interrupts.exit_code,
         fault=fault,
+        approved_withheld=mandate.approved_withheld,
     )
-    return _closed(journal, carried, ledger)
+    carried = _closed(journal, carried, ledger)
+    if carried.fault is None and _is_finished(mandate, carried):
+        store.end_approval(mandate.of_run or journal.run, "all of it is done")
+    return carried
+
+
+def _is_finished(mandate: Mandate, carried: Carried) -> bool:
+    """Tell whether nothing that was approved is left to be sent."""
+    sent = all(isinstance(outcome, Done) for outcome in carried.outcomes)
+    return sent and len(carried.plan.steps) + mandate.converged >= len(mandate.approval.changes)
 
 
 def _why_stopped(ledger: Ledger, interrupts: Interrupts, fault: StoreError | None) -> str:

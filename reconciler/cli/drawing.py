@@ -17,7 +17,7 @@ from reconciler.cli.stop import Stop
 from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
-from reconciler.model.plan import Options, Plan, TargetName
+from reconciler.model.plan import OnMoved, Options, Plan, TargetName
 from reconciler.model.rules import Rules
 from reconciler.pipeline import Question
 from reconciler.ports import Clock
@@ -62,6 +62,7 @@ def _options(options: Mapping[str, Any]) -> Options:
         allow_reopen=options["allow_reopen"],
         resend_stale=tuple(options["resend_stale"]),
         max_line_changes=options["max_line_changes"],
+        on_moved=OnMoved(options.get("on_moved") or OnMoved.STOP),
     )
 
 

@@ -90,3 +90,9 @@ judging = together(
         help="Say these lines again although their record is stale; repeatable.",
     ),
 )
+
+on_moved = option(
+    "--on-moved",
+    type=click.Choice(["stop", "skip"]),
+    help="When an approved change is no longer the same: stop (exit 6), or leave it out.  [default: stop]",
+)

@@ -28,6 +28,7 @@ from reconciler.store import open_record
 @options.common
 @options.selection
 @options.judging
+@options.on_moved
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
 @options.option("--refresh-only", is_flag=True, help="Show only what was changed outside.")
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:

@@ -18,6 +18,7 @@ from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, mome
 class Applied:
     """What became of a plan, as it is reported."""
 
+    command: str = "apply"
     target: TargetName | None = None
     run: int | None = None
     ended_at: datetime | None = None
@@ -35,7 +36,7 @@ def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
         counted[word(outcome)] += 1
     return {
         "format_version": FORMAT_VERSION,
-        "command": "apply",
+        "command": applied.command,
         "exit_code": exit_code,
         "target": target_data(applied.target),
         "run": applied.run,
