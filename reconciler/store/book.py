@@ -19,7 +19,7 @@ from reconciler.model.archive import Archive, Imported
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.lease import Claim, Held, Holder, Process
 from reconciler.model.plan import Taken
-from reconciler.model.record import Memory, Record
+from reconciler.model.record import Baseline, Memory, Record
 from reconciler.store import approving, archiving, doubt, leases, past, remembered, remembering, schema
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
@@ -181,13 +181,19 @@ class WritableStore(ReadOnlyStore):
             lambda connection: approving.close(connection, self._account, run, reason), self._guard
         )
 
-    def settle(self, verdicts: Mapping[Address, tuple[str, str]], taken: Sequence[Taken], run: int) -> None:
+    def settle(
+        self,
+        verdicts: Mapping[Address, tuple[str, str]],
+        taken: Sequence[Taken],
+        baselines: Mapping[str, Baseline],
+    ) -> None:
         """Settle writes in doubt, each with an outcome's word and what settled it, and what that means."""
         at = self._now()
 
         def deed(connection: Connection) -> None:
             doubt.settle(connection, self._account, verdicts, at)
-            remembering.take(connection, self._scope, run, taken)
+            remembering.take(connection, self._scope, 0, taken)
+            remembering.keep_baselines(connection, self._account, 0, baselines)
 
         self._committer.do(deed, self._guard)
 

@@ -1,0 +1,289 @@
+"""resume: settle what was lost, then finish what was approved."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import click
+
+from reconciler.cli import codes, options
+from reconciler.cli.apply import ask, show
+from reconciler.cli.approving import moved_outcomes, narrow, under
+from reconciler.cli.carrying import Carried, Mandate, carry
+from reconciler.cli.console import Console, open_console
+from reconciler.cli.drawing import Pause, question_of
+from reconciler.cli.ending import report_carried
+from reconciler.cli.events import Events, events_option, events_to
+from reconciler.cli.interrupts import Interrupts
+from reconciler.cli.leasing import Patience, held, lease_options
+from reconciler.cli.printing import aside
+from reconciler.cli.progress import Progress, progress
+from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
+from reconciler.cli.settling import Settled, keep, look_into
+from reconciler.model.approval import Approval
+from reconciler.model.diagnostic import note
+from reconciler.model.outcome import Done, Failed, Lost, Outcome
+from reconciler.model.plan import OnMoved, Plan, TargetName
+from reconciler.model.settlement import Assume, Assumption, Settlement, Verdict
+from reconciler.pipeline import Declared, Drawn, Question, draw
+from reconciler.reports.json import Applied, applied_document, written
+from reconciler.settings import Chosen, Misused
+from reconciler.settings.connect import connect
+from reconciler.store import WritableStore
+from reconciler.targets.altcraft import Altcraft
+
+
+@click.command(name="resume")
+@options.common
+@lease_options
+@events_option
+@options.option(
+    "--assume",
+    "assumed",
+    nargs=2,
+    type=(click.Choice([each.value for each in Assume]), str),
+    multiple=True,
+    loosens=True,
+    metavar="VERDICT GLOB",
+    help="Say of lost changes like this: done, not-done, or likely (take the hint); repeatable.",
+)
+@options.option("--settle-only", is_flag=True, help="Settle what was lost, and send nothing.")
+@options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
+def command(directory: str | None, target: str | None, **chosen: Any) -> int:
+    """Settle what was lost, and finish what was approved.
+
+    \b
+    Examples:
+      reconciler resume                                   reads, asks, goes on
+      reconciler resume --settle-only                     sends nothing
+      reconciler resume --assume not-done 'order_line/77/*' --auto-approve
+
+    A lost change is settled by reading where the target shows it; as not done where
+    the order was not touched though confirmed writes of that run touched theirs;
+    else by your word. What stays open stays lost (exit 9) and blocks only its own
+    address. Then what was approved and is unchanged is sent.
+    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    named: list[TargetName] = []
+    return guarded(
+        console,
+        lambda: _resume(console, directory, target, chosen, named),
+        lambda stop: written(
+            applied_document(
+                Applied(command="resume", target=named[0] if named else None, diagnostics=stop.diagnostics),
+                exit_code=stop.exit_code,
+            )
+        ),
+    )
+
+
+def _resume(
+    console: Console,
+    directory: str | None,
+    target: str | None,
+    options: dict[str, Any],
+    named: list[TargetName],
+) -> int:
+    asks = not options["auto_approve"] and sys.stdin.isatty()
+    if not (asks or options["auto_approve"] or options["settle_only"]):
+        raise Misused(
+            "resume asks before it writes, and there is no terminal to ask on",
+            "in a pipeline add --auto-approve, or --settle-only to send nothing",
+        )
+    assumptions = [Assumption(Assume(verdict), pattern) for verdict, pattern in options["assumed"]]
+    chosen = open_target(directory, target)
+    named.append(chosen.target)
+    declared = open_manifests(chosen)
+    with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
+        with held(chosen, "resume", console, interrupts.stop, Patience.of(options)) as store:
+            record, left = store.load(), store.left()
+            if not record.unsettled and (left is None or options["settle_only"]):
+                return _nothing(console, chosen)
+            work = _Work(console, chosen, declared, store, interrupts, events, asks)
+            with work.reaching() as (shown, reached):
+                work.question = question_of(chosen, _UNASKED, shown, Pause(interrupts.stop))
+                settled = look_into(declared, work.question, reached, store, record, assumptions)
+            settled = _asked(settled) if asks else settled
+            keep(settled, store, work.question)
+            tell_settled(console, settled.settlements)
+            goes_on = left is not None and not options["settle_only"]
+            carried = _finish(work, left, settled) if left is not None and goes_on else None
+        return _report(console, chosen, settled, carried)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the parts of a resume share."""
+
+    console: Console
+    chosen: Chosen
+    declared: Declared
+    store: WritableStore
+    interrupts: Interrupts
+    events: Events
+    asks: bool
+    question: Question = field(init=False)
+
+    @contextmanager
+    def reaching(self) -> Iterator[tuple[Progress, Altcraft]]:
+        """Reach the target while the block lasts."""
+        stop = self.interrupts.stop
+        with (
+            progress(self.console, self.events.waiting) as shown,
+            connect(
+                self.chosen, os.environ, shown.waiting, Pause(stop).sleep, stopped=stop.is_set
+            ) as reached,
+        ):
+            yield shown, reached
+
+
+_UNASKED: Mapping[str, Any] = {
+    "only": (),
+    "exclude": (),
+    "origin": (),
+    "exclude_origin": (),
+    "allow_reopen": False,
+    "resend_stale": (),
+    "max_line_changes": None,
+    "require_evidence": None,
+}
+
+
+def _nothing(console: Console, chosen: Chosen) -> int:
+    """Say that there is nothing to resume."""
+    said = note("nothing is unsettled, and nothing that was approved is left")
+    document = applied_document(
+        Applied(command="resume", target=chosen.target, diagnostics=(said,)), exit_code=codes.DONE
+    )
+    console.report({"text": lambda _: f"{said.summary}.\n", "json": lambda _: written(document)})
+    return codes.DONE
+
+
+# ------------------------------------------------------------------ what was lost
+
+
+def _asked(settled: Settled) -> Settled:
+    """Ask one precise question about each change that cannot be settled by reading."""
+    answers = {"done": Verdict.DONE, "not-done": Verdict.NOT_DONE}
+    found = []
+    for each in settled.settlements:
+        if each.verdict is Verdict.OPEN:
+            aside(f"\n{each.address} → {_wanted(each)}: {each.lost}")
+            aside(f"  What is known: {each.how}.{_hint(each)}")
+            aside("  Did it happen? done, not-done, or Enter to leave it open: ", end="")
+            verdict = answers.get(_answer())
+            if verdict is not None:
+                each = replace(each, verdict=verdict, how="said by the user", vouched=True)  # noqa: PLW2901
+        found.append(each)
+    return replace(settled, settlements=tuple(found))
+
+
+def _answer() -> str:
+    try:
+        return sys.stdin.readline().strip().lower()
+    except OSError:  # the terminal was closed
+        return ""
+
+
+def _wanted(settlement: Settlement) -> str:
+    wanted = settlement.lost.wanted
+    return wanted if isinstance(wanted, str) else settlement.lost.action
+
+
+def _hint(settlement: Settlement) -> str:
+    return {Verdict.DONE: " Likely: done.", Verdict.NOT_DONE: " Likely: not done."}.get(settlement.hint, "")
+
+
+def tell_settled(console: Console, settlements: Sequence[Settlement]) -> None:
+    """Tell what became of each lost change."""
+    words = {Verdict.DONE: "done", Verdict.NOT_DONE: "not done", Verdict.OPEN: "still open"}
+    for each in settlements:
+        line = f"  {words[each.verdict]:<10} {each.address} → {_wanted(each)}: {each.how}"
+        if console.format == "text":
+            console.out(f"{line}\n")
+        else:
+            console.say(line)
+
+
+def _outcomes(settlements: Sequence[Settlement]) -> tuple[Outcome, ...]:
+    """Give the fates of lost changes as outcomes; what is open is lost at every call."""
+    return tuple(_FATES[each.verdict](each.address, each.how, each.lost.wanted) for each in settlements)
+
+
+_FATES: Final[Mapping[Verdict, type[Done | Failed | Lost]]] = {
+    Verdict.DONE: Done,
+    Verdict.NOT_DONE: Failed,
+    Verdict.OPEN: Lost,
+}
+
+
+# ------------------------------------------------------------------ what was approved
+
+
+def _finish(work: _Work, left: tuple[int, Approval], settled: Settled) -> Carried | None:
+    """Send what was approved and is unchanged; None when nothing of it is left."""
+    run, approval = left
+    question = under(work.question, approval)
+    with work.reaching() as (_, reached):
+        drawn = draw(work.declared, question, reached, work.store.load())
+    drawn, mandate = _mandated(drawn, question, left, settled)
+    if drawn.plan.empty and not mandate.moved:
+        work.store.end_approval(run, "nothing of it is left")
+        return None
+    show(work.console, drawn)
+    if work.asks and not drawn.plan.empty:
+        ask(work.chosen.target)
+    with work.reaching() as (shown, reached):
+        return carry(
+            drawn,
+            question,
+            reached,
+            work.store,
+            work.interrupts,
+            shown,
+            mandate=mandate,
+            events=work.events,
+        )
+
+
+def _mandated(
+    drawn: Drawn, question: Question, left: tuple[int, Approval], settled: Settled
+) -> tuple[Drawn, Mandate]:
+    """Hold the plan of now to what was approved then; what is still lost has not moved, it is withheld."""
+    run, approval = left
+    open_ = {each.address for each in settled.settlements if each.verdict is Verdict.OPEN}
+    asked_for = {where: change for where, change in approval.changes.items() if where not in open_}
+    drawn, narrowed = narrow(drawn, question, replace(approval, changes=asked_for), OnMoved.SKIP)
+    mandate = Mandate(
+        command="resume",
+        approval=approval,
+        of_run=run,
+        moved=moved_outcomes(narrowed.moved),
+        converged=len(narrowed.converged),
+        approved_withheld=approval.withheld,
+    )
+    return drawn, mandate
+
+
+def _report(console: Console, chosen: Chosen, settled: Settled, carried: Carried | None) -> int:
+    """Report what was settled and what was sent."""
+    fates = _outcomes(settled.settlements)
+    sent = {outcome.address for outcome in carried.outcomes} if carried is not None else set()
+    kept = [fate for fate in fates if fate.address not in sent]
+    if carried is None:
+        plan = Plan(target=chosen.target, created_at=settled.world.read_at or utc_now())
+        carried = Carried(run=0, plan=plan, outcomes=(), diagnostics=(), denied=None, interrupted=None)
+    whole = replace(carried, outcomes=(*kept, *carried.outcomes))
+    still_lost = any(isinstance(fate, Lost) for fate in whole.outcomes)
+    exit_code = codes.LOST if still_lost else _code(carried)
+    return report_carried(console, chosen, whole, exit_code, "resume")
+
+
+def _code(carried: Carried) -> int:
+    """Judge what was sent alone: that a lost change did not happen is no failure of this run."""
+    return carried.exit_code(approved_unseen=True) if carried.run else codes.DONE

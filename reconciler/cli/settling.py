@@ -1,0 +1,165 @@
+"""Settling: what was lost is looked into, and what is found out is put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from reconciler.model import address
+from reconciler.model.address import ORDER, ORDER_LINE, Address
+from reconciler.model.change import as_json
+from reconciler.model.definition import memorable
+from reconciler.model.evidence import Evidence, Present
+from reconciler.model.manifest import Manifests
+from reconciler.model.observation import LiveOrder, World
+from reconciler.model.plan import Taken
+from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.settlement import Assumption, Settlement, Verdict
+from reconciler.pipeline import Declared, Question
+from reconciler.ports import Target
+from reconciler.stages.observe import observe
+from reconciler.stages.settle import settle
+from reconciler.store import WritableStore
+
+WITNESSES: Final = 20
+"""How many confirmed writes of a run are looked at, to learn whether a write moves update_time here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was found out, and what it was found out from."""
+
+    settlements: tuple[Settlement, ...]
+    manifests: Manifests
+    world: World
+    record: Record
+
+
+def look_into(
+    declared: Declared,
+    question: Question,
+    target: Target,
+    store: WritableStore,
+    record: Record,
+    assumptions: Sequence[Assumption],
+) -> Settled:
+    """Read what lost writes were about, and judge each."""
+    manifests = declared.manifests
+    witnesses = _witnesses(store, record)
+    orders = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}
+    subject = Manifests(
+        definitions={
+            where: manifest for where, manifest in manifests.definitions.items() if where in record.unsettled
+        },
+        orders={order: manifests.orders[order] for order in orders if order in manifests.orders},
+        lines={order: {} for order in {*orders, *(order for order, _, _ in witnesses)}},
+        catalogue=manifests.catalogue,
+    )
+    world = observe(target, subject, record, question.how, question.clock.now(), question.heard)
+    moving = frozenset(run for order, run, before in witnesses if _has_moved(world, order, before))
+
+    def shown(live: LiveOrder) -> dict[str, Any] | None:
+        manifest = subject.orders.get(live.external_id)
+        if manifest is None or live.detail is None:
+            return None
+        kind, terms = question.kinds.order, question.terms
+        _, seen = kind.align(manifest, live, manifests.catalogue, terms)
+        flat = kind.shown(manifest, manifests.catalogue, terms, seen)
+        return {path: as_json(value) for path, value in flat.items()}
+
+    found = settle(record.unsettled, world, moving, shown, assumptions)
+    return Settled(found, manifests, world, record)
+
+
+def _witnesses(store: WritableStore, record: Record) -> list[tuple[str, int, Any]]:
+    """Give confirmed writes of the runs that lost something: order, run and the update_time before each."""
+    found = []
+    for run in {lost.run for lost in record.unsettled.values()}:
+        story = store.run(run)
+        confirmed = [
+            (write.address.parts[0], run, write.updated)
+            for write in (story.writes if story is not None else ())
+            if write.outcome == "done" and write.updated is not None and write.settled_by is None
+        ]
+        found += confirmed[:WITNESSES]
+    return found
+
+
+def _has_moved(world: World, order: str, before: Any) -> bool:
+    observed = world.of(order)
+    return (
+        isinstance(observed, Present)
+        and observed.state.updated is not None
+        and observed.state.updated > before
+    )
+
+
+def keep(settled: Settled, store: WritableStore, question: Question) -> None:
+    """Put on record what is settled, with what it means for the record; what is open goes on blocking."""
+    decided = [each for each in settled.settlements if each.verdict is not Verdict.OPEN]
+    if not decided:
+        return
+    verdicts = {
+        each.address: ("done" if each.verdict is Verdict.DONE else "failed", _by(each)) for each in decided
+    }
+    done = [each for each in decided if each.verdict is Verdict.DONE]
+    taken = [each for one in done if (each := _taken(one, settled, question)) is not None]
+    store.settle(verdicts, taken, _baselines(done, settled))
+
+
+def _by(settlement: Settlement) -> str:
+    return "user" if settlement.vouched else "read"
+
+
+def _baselines(done: Sequence[Settlement], settled: Settled) -> dict[str, Baseline]:
+    """Take the update_time that a lost write explains, now that it is known to have happened."""
+    found = {}
+    for each in done:
+        if each.address.kind in {ORDER, ORDER_LINE}:
+            order, lost = each.address.parts[0], each.lost
+            observed = settled.world.of(order)
+            updated = observed.state.updated if isinstance(observed, Present) else None
+            written = lost.at.replace(microsecond=0)
+            found[order] = Baseline(None, lost.updated, written).settled(updated)
+    return found
+
+
+def _taken(settlement: Settlement, settled: Settled, question: Question) -> Taken | None:
+    """Remember what a settled write said; None where the manifests no longer tell what that was."""
+    where, lost = settlement.address, settlement.lost
+    how = Evidence.DECLARED if settlement.vouched else Evidence.RECORDED
+    if where.kind == ORDER_LINE:
+        return Taken(
+            where,
+            Memory(lost.wanted, how, lost.at, lost.run),
+            finished=_finished(where, lost.wanted, settled),
+        )
+    if where.kind == ORDER:
+        return _taken_order(settlement, how, settled, question)
+    definition = settled.manifests.definitions.get(where)
+    if definition is None:
+        return None
+    return Taken(where, Memory(memorable(definition, question.terms.salt), how, lost.at, lost.run))
+
+
+def _finished(where: Address, status: Any, settled: Settled) -> str | None:
+    """Tell whether this was a `hold: once` wish, which is done now."""
+    order, line = where.parts
+    wishes = settled.manifests.lines.get(order, {})
+    wish = wishes.get(line) or wishes.get(address.EVERY_LINE)
+    return wish.status if wish is not None and wish.once and wish.status == status else None
+
+
+def _taken_order(settlement: Settlement, how: Evidence, settled: Settled, question: Question) -> Taken | None:
+    order = settlement.address.parts[0]
+    manifest = settled.manifests.orders.get(order)
+    if manifest is None:
+        return None
+    kind, catalogue, terms = question.kinds.order, settled.manifests.catalogue, question.terms
+    spec = {
+        path: as_json(value)
+        for path, value in kind.shown(manifest, catalogue, terms, manifest.fields).items()
+    }
+    memory = Memory(spec, how, settlement.lost.at, settlement.lost.run)
+    return Taken(settlement.address, replace(memory, identity=kind.identity(manifest, terms)))
