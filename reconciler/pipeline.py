@@ -23,7 +23,7 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
 from reconciler.model.record import Record
-from reconciler.model.rules import Observe, Rules
+from reconciler.model.rules import Observe, Rules, Transition
 from reconciler.ports import Clock, Kinds, Source, Target, Terms
 from reconciler.stages.apply import Ledger, Sending, apply
 from reconciler.stages.approve import approve
@@ -64,6 +64,8 @@ class Place:
     targets: tuple[str, ...]
     kinds: Kinds
     terms: Terms
+    transitions: tuple[Transition, ...] = ()
+    """The rows of `line_transitions`, to be checked against the statuses that are declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,20 @@ def declare(place: Place) -> Declared:
             target=place.target,
             targets=place.targets,
         )
-        manifests, found = validate(loaded.documents, place.kinds, place.terms)
+        transitions = () if has_errors(loaded.diagnostics) else place.transitions
+        manifests, found = validate(loaded.documents, place.kinds, place.terms, transitions)
     broken = {each.origin for each in loaded.diagnostics}
     diagnostics = [*loaded.diagnostics, *(each for each in found if each.origin not in broken)]
-    if manifests.empty and not has_errors(diagnostics):
-        diagnostics.append(
-            error(
-                f"the manifests declare nothing for target {place.target}",
-                advice=f"looked in {', '.join(place.patterns)}; a plan from nothing would release everything",
-            )
-        )
     return Declared(manifests, in_order(diagnostics), loaded.sources)
+
+
+def emptiness(declared: Declared, place: Place) -> tuple[Diagnostic, ...]:
+    """Say that nothing is declared for a target: a plan from nothing would release everything."""
+    if not declared.manifests.empty or not declared.is_valid:
+        return ()
+    summary = f"the manifests declare nothing for target {place.target}"
+    looked = f"looked in {', '.join(place.patterns)}; a document with `targets` counts only for those"
+    return (error(summary, advice=looked),)
 
 
 def draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:

@@ -196,6 +196,10 @@ class Refused:
     """True when the request as a whole was refused as malformed or too large, so that a part of it may still
     be accepted.
     """
+    turned_away: bool = False
+    """True when it was asked again until patience was over, and the server never took it up: it is
+    overloaded or closed.
+    """
 
 
 @dataclass(frozen=True, slots=True)

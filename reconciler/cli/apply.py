@@ -28,7 +28,7 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import Pause, question_of, refused, tell_time
 from reconciler.cli.ending import report_carried
 from reconciler.cli.events import events_option, events_to
-from reconciler.cli.guards import state_breaches, state_options
+from reconciler.cli.guards import state_breaches, state_options, unplanned
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.leasing import Patience, held, lease_options
 from reconciler.cli.printing import aside
@@ -108,6 +108,8 @@ def _apply(
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
+    if approval is None:
+        _trust(unplanned(chosen))
     with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
         pause = Pause(interrupts.stop)
         with held(chosen, "apply", console, interrupts.stop, patience) as store:
@@ -117,7 +119,7 @@ def _apply(
                 connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
             ):
                 if approval is not None:
-                    used = store.used(approval.digest)
+                    used = store.used(approval)
                     check_approval(approval, chosen.target, utc_now(), options["max_age"], used)
                 _trust(state_breaches(chosen, record, options, os.environ))
                 question = question_of(chosen, options, shown, pause)
@@ -133,7 +135,11 @@ def _apply(
             with (
                 progress(console, events.waiting) as shown,
                 connect(
-                    chosen, os.environ, shown.waiting, pause.sleep, stopped=interrupts.stop.is_set
+                    chosen.quiet() if question.options.skip_triggers else chosen,
+                    os.environ,
+                    shown.waiting,
+                    pause.sleep,
+                    stopped=interrupts.stop.is_set,
                 ) as reached,
             ):
                 carried = carry(
@@ -151,11 +157,16 @@ def _check_usage(options: Mapping[str, Any], *, asks: bool) -> None:
             "apply asks before it writes, and there is no terminal to ask on",
             "in a pipeline apply a saved plan, or add --auto-approve",
         )
-    chosen = [f"--{name.replace('_', '-')}" for name in _OF_THE_PLAN if options[name]]
+    chosen = [f"--{name.replace('_', '-')}" for name in _OF_THE_PLAN if _is_given(options[name])]
     if options["plan"] is not None and chosen:
         raise Misused(
             f"{', '.join(chosen)} cannot be changed when a saved plan is applied", "plan again with it"
         )
+
+
+def _is_given(value: object) -> bool:
+    """Tell an option that was given from one that was not; a limit of 0 was."""
+    return value is not None and value is not False and value != ()
 
 
 _OF_THE_PLAN: Final = (
@@ -167,6 +178,8 @@ _OF_THE_PLAN: Final = (
     "resend_stale",
     "require_evidence",
     "max_line_changes",
+    "allow_permanent",
+    "skip_triggers",
 )
 """Options that a saved plan has settled."""
 

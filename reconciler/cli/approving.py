@@ -117,16 +117,7 @@ def narrow(drawn: Drawn, question: Question, approval: Approval, on_moved: OnMov
 def under(question: Question, approval: Approval) -> Question:
     """Ask what was asked when the plan was drawn: the same part, by the same options."""
     options = approval.options
-    limits = question.base.limits
-    if options.max_line_changes is not None:
-        limits = replace(limits, max_line_changes=options.max_line_changes)
-    rules = replace(
-        question.base,
-        limits=limits,
-        allow_reopen=options.allow_reopen,
-        resend_stale=options.resend_stale,
-    )
-    return replace(question, selection=approval.selection, options=options, rules=rules)
+    return replace(question, selection=approval.selection, options=options, rules=options.over(question.base))
 
 
 def approval_of_shown(plan: Plan) -> Approval:

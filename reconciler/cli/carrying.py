@@ -53,6 +53,8 @@ class Carried:
     fault: StoreError | None = None
     approved_withheld: frozenset[Address] = frozenset()
     """What was withheld in the plan that was approved, and so surprises nobody."""
+    goes_on: bool = False
+    """True: something that was approved is still to be sent, and `resume` sends it."""
 
     @property
     def counted(self) -> Mapping[str, int]:
@@ -96,7 +98,7 @@ class Carried:
     def next_commands(self, target: str) -> Sequence[str]:
         """Give what to type next, the most urgent first."""
         named = f" -t {target}"
-        if self.counted["lost"]:
+        if self.counted["lost"] or self.counted["skipped"] or self.goes_on:
             return (f"reconciler resume{named}",)
         return (f"reconciler plan{named}",)
 
@@ -159,7 +161,10 @@ def carry(
         approved_withheld=mandate.approved_withheld,
     )
     carried = _closed(journal, carried, ledger)
-    if carried.fault is None and _is_finished(mandate, carried):
+    if not _is_finished(mandate, carried):
+        counted = carried.counted
+        return replace(carried, goes_on=not (counted["failed"] or counted["moved"]))
+    if carried.fault is None:
         store.end_approval(mandate.of_run or journal.run, "all of it is done")
     return carried
 

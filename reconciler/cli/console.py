@@ -49,6 +49,11 @@ class Console:
         """Colour a text for stderr."""
         return _painted(text, colour) if self._coloured(sys.stderr) else text
 
+    @property
+    def colours_aside(self) -> bool:
+        """Tell whether stderr may be coloured."""
+        return self._coloured(sys.stderr)
+
     def _coloured(self, stream: TextIO) -> bool:
         if self.colour != "auto":
             return self.colour == "always"

@@ -62,22 +62,16 @@ def _options(options: Mapping[str, Any]) -> Options:
         allow_reopen=options["allow_reopen"],
         resend_stale=tuple(options["resend_stale"]),
         max_line_changes=options["max_line_changes"],
+        allow_permanent=options["allow_permanent"],
+        skip_triggers=options["skip_triggers"],
         on_moved=OnMoved(options.get("on_moved") or OnMoved.STOP),
     )
 
 
-def _rules(rules: Rules, options: Mapping[str, Any]) -> Rules:
-    limits = rules.limits
-    if options["max_line_changes"] is not None:
-        limits = replace(limits, max_line_changes=options["max_line_changes"])
+def _rules(base: Rules, options: Mapping[str, Any]) -> Rules:
     required = options["require_evidence"]
-    return replace(
-        rules,
-        limits=limits,
-        allow_reopen=options["allow_reopen"],
-        resend_stale=tuple(options["resend_stale"]),
-        require_evidence=Evidence(required) if required else None,
-    )
+    rules = _options(options).over(base)
+    return replace(rules, require_evidence=Evidence(required) if required else None)
 
 
 def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: bool = False) -> None:

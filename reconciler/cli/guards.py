@@ -45,6 +45,20 @@ def state_breaches(
     return tuple(found)
 
 
+def unplanned(chosen: Chosen) -> tuple[Diagnostic, ...]:
+    """Refuse an apply without a saved plan where the target asks for one (exit 5)."""
+    if not chosen.shape.require_plan:
+        return ()
+    name = chosen.target.name
+    return (
+        error(
+            f"target {name} is changed only by a saved plan (`require_plan: true`)",
+            advice=f"`reconciler plan -t {name} -o json=plan.json`, have it reviewed, "
+            f"then `reconciler apply plan.json -t {name}`",
+        ),
+    )
+
+
 def passing_state(chosen: Chosen, environment: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     """Tell of a state that will be gone when this CI job has ended; a sandbox may have one."""
     harmless = chosen.sandbox is not None or is_loopback(chosen.shape.url)

@@ -77,6 +77,18 @@ judging = together(
     ),
     option("--max-line-changes", type=click.IntRange(min=0), metavar="N", help="Instead of the limit."),
     option(
+        "--allow-permanent",
+        type=click.IntRange(min=0),
+        metavar="N",
+        loosens=True,
+        help="Let N permanent definitions be made, instead of the limit.",
+    ),
+    option(
+        "--skip-triggers",
+        is_flag=True,
+        help="Change lines only in imports that fire no trigger; withhold the others.",
+    ),
+    option(
         "--allow-reopen",
         is_flag=True,
         loosens=True,

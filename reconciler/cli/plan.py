@@ -65,7 +65,7 @@ def _plan(
     with (
         Interrupts() as interrupts,
         progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep) as source,
+        connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
         open_record(chosen.state, chosen.target.account, chosen.project) as store,
     ):
         question = question_of(chosen, options, shown, Pause(interrupts.stop))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any, Final, TextIO
+from typing import Any, Final, Literal, TextIO
 
 from reconciler.cli.console import Console
 from reconciler.model.outcome import Outcome, word
@@ -131,7 +131,8 @@ def progress(console: Console, heard: Callable[[str], None] = lambda _: None) ->
         TimeElapsedColumn(),
     )
     to: Any = _Forgiving(sys.stderr)
-    with RichProgress(*columns, console=RichConsole(file=to), transient=True) as bar:
+    colours: Literal["auto"] | None = "auto" if console.colours_aside else None
+    with RichProgress(*columns, console=RichConsole(file=to, color_system=colours), transient=True) as bar:
         yield Progress(console, bar, heard=heard)
 
 

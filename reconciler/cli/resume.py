@@ -29,7 +29,7 @@ from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import note
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import OnMoved, Plan, TargetName
-from reconciler.model.settlement import Assume, Assumption, Settlement, Verdict
+from reconciler.model.settlement import SAID, Assume, Assumption, Settlement, Verdict
 from reconciler.pipeline import Declared, Drawn, Question, draw
 from reconciler.reports.json import Applied, applied_document, written
 from reconciler.settings import Chosen, Misused
@@ -69,17 +69,30 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     address. Then what was approved and is unchanged is sent.
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
-    named: list[TargetName] = []
+    told = _Told()
     return guarded(
         console,
-        lambda: _resume(console, directory, target, chosen, named),
+        lambda: _resume(console, directory, target, chosen, told),
         lambda stop: written(
             applied_document(
-                Applied(command="resume", target=named[0] if named else None, diagnostics=stop.diagnostics),
+                Applied(
+                    command="resume",
+                    target=told.target,
+                    outcomes=told.outcomes,
+                    diagnostics=stop.diagnostics,
+                ),
                 exit_code=stop.exit_code,
             )
         ),
     )
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is known when a resume is stopped: its document lists what is lost at every call."""
+
+    target: TargetName | None = None
+    outcomes: Sequence[Outcome] = ()
 
 
 def _resume(
@@ -87,7 +100,7 @@ def _resume(
     directory: str | None,
     target: str | None,
     options: dict[str, Any],
-    named: list[TargetName],
+    told: _Told,
 ) -> int:
     asks = not options["auto_approve"] and sys.stdin.isatty()
     if not (asks or options["auto_approve"] or options["settle_only"]):
@@ -97,23 +110,25 @@ def _resume(
         )
     assumptions = [Assumption(Assume(verdict), pattern) for verdict, pattern in options["assumed"]]
     chosen = open_target(directory, target)
-    named.append(chosen.target)
+    told.target = chosen.target
     declared = open_manifests(chosen)
     with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
         with held(chosen, "resume", console, interrupts.stop, Patience.of(options)) as store:
             record, left = store.load(), store.left()
             if not record.unsettled and (left is None or options["settle_only"]):
                 return _nothing(console, chosen)
+            told.outcomes = [Lost(where, str(lost), lost.wanted) for where, lost in record.unsettled.items()]
             work = _Work(console, chosen, declared, store, interrupts, events, asks)
             with work.reaching() as (shown, reached):
                 work.question = question_of(chosen, _UNASKED, shown, Pause(interrupts.stop))
                 settled = look_into(declared, work.question, reached, store, record, assumptions)
             settled = _asked(settled) if asks else settled
             keep(settled, store, work.question)
+            told.outcomes = _outcomes(settled.settlements)
             tell_settled(console, settled.settlements)
             goes_on = left is not None and not options["settle_only"]
             carried = _finish(work, left, settled) if left is not None and goes_on else None
-        return _report(console, chosen, settled, carried)
+        return _report(console, chosen, settled, carried, goes_on=left is not None and not goes_on)
 
 
 @dataclass(slots=True)
@@ -130,14 +145,13 @@ class _Work:
     question: Question = field(init=False)
 
     @contextmanager
-    def reaching(self) -> Iterator[tuple[Progress, Altcraft]]:
-        """Reach the target while the block lasts."""
+    def reaching(self, *, quiet: bool = False) -> Iterator[tuple[Progress, Altcraft]]:
+        """Reach the target while the block lasts; `quiet` skips triggers on every import."""
         stop = self.interrupts.stop
+        chosen = self.chosen.quiet() if quiet else self.chosen
         with (
             progress(self.console, self.events.waiting) as shown,
-            connect(
-                self.chosen, os.environ, shown.waiting, Pause(stop).sleep, stopped=stop.is_set
-            ) as reached,
+            connect(chosen, os.environ, shown.waiting, Pause(stop).sleep, stopped=stop.is_set) as reached,
         ):
             yield shown, reached
 
@@ -150,6 +164,8 @@ _UNASKED: Mapping[str, Any] = {
     "allow_reopen": False,
     "resend_stale": (),
     "max_line_changes": None,
+    "allow_permanent": None,
+    "skip_triggers": False,
     "require_evidence": None,
 }
 
@@ -178,7 +194,7 @@ def _asked(settled: Settled) -> Settled:
             aside("  Did it happen? done, not-done, or Enter to leave it open: ", end="")
             verdict = answers.get(_answer())
             if verdict is not None:
-                each = replace(each, verdict=verdict, how="said by the user", vouched=True)  # noqa: PLW2901
+                each = replace(each, verdict=verdict, how=SAID, vouched=True)  # noqa: PLW2901
         found.append(each)
     return replace(settled, settlements=tuple(found))
 
@@ -233,12 +249,13 @@ def _finish(work: _Work, left: tuple[int, Approval], settled: Settled) -> Carrie
         drawn = draw(work.declared, question, reached, work.store.load())
     drawn, mandate = _mandated(drawn, question, left, settled)
     if drawn.plan.empty and not mandate.moved:
-        work.store.end_approval(run, "nothing of it is left")
+        if all(each.verdict is not Verdict.OPEN for each in settled.settlements):
+            work.store.end_approval(run, "nothing of it is left")
         return None
     show(work.console, drawn)
     if work.asks and not drawn.plan.empty:
         ask(work.chosen.target)
-    with work.reaching() as (shown, reached):
+    with work.reaching(quiet=question.options.skip_triggers) as (shown, reached):
         return carry(
             drawn,
             question,
@@ -270,14 +287,18 @@ def _mandated(
     return drawn, mandate
 
 
-def _report(console: Console, chosen: Chosen, settled: Settled, carried: Carried | None) -> int:
-    """Report what was settled and what was sent."""
+def _report(
+    console: Console, chosen: Chosen, settled: Settled, carried: Carried | None, *, goes_on: bool
+) -> int:
+    """Report what was settled and what was sent; `goes_on` tells that something is left to be sent."""
     fates = _outcomes(settled.settlements)
     sent = {outcome.address for outcome in carried.outcomes} if carried is not None else set()
     kept = [fate for fate in fates if fate.address not in sent]
     if carried is None:
         plan = Plan(target=chosen.target, created_at=settled.world.read_at or utc_now())
-        carried = Carried(run=0, plan=plan, outcomes=(), diagnostics=(), denied=None, interrupted=None)
+        carried = Carried(
+            run=0, plan=plan, outcomes=(), diagnostics=(), denied=None, interrupted=None, goes_on=goes_on
+        )
     whole = replace(carried, outcomes=(*kept, *carried.outcomes))
     still_lost = any(isinstance(fate, Lost) for fate in whole.outcomes)
     exit_code = codes.LOST if still_lost else _code(carried)

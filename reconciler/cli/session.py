@@ -15,9 +15,9 @@ from reconciler.cli.console import Console, Unwritten
 from reconciler.cli.interrupts import Interrupted
 from reconciler.cli.stop import Stop
 from reconciler.kinds import KINDS
-from reconciler.model.diagnostic import error
+from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.plan import Selection
-from reconciler.pipeline import Declared, Place, declare
+from reconciler.pipeline import Declared, Place, declare, emptiness
 from reconciler.ports import Broken, Denied
 from reconciler.reports.text import diagnostics_text
 from reconciler.reports.text.masking import veiled
@@ -47,14 +47,16 @@ def open_settings(directory: str | None) -> tuple[Settings, SettingsShape]:
 def open_target(directory: str | None, target: str | None) -> Chosen:
     """Read the settings and choose a target, or stop."""
     settings, shape = open_settings(directory)
-    return choose(shape, settings.root, target, os.environ)
+    return choose(shape, settings.root, target, os.environ, settings.document)
 
 
 def open_manifests(chosen: Chosen) -> Declared:
     """Read and check the manifests of a target, or stop with everything that is wrong with them."""
-    declared = declare(place_of(chosen))
-    if not declared.is_valid:
-        raise Stop(codes.INVALID, declared.diagnostics, excerpts_of(declared))
+    place = place_of(chosen)
+    declared = declare(place)
+    problems = (*declared.diagnostics, *emptiness(declared, place))
+    if has_errors(problems):
+        raise Stop(codes.INVALID, problems, excerpts_of(declared))
     return declared
 
 
@@ -74,6 +76,7 @@ def place_of(chosen: Chosen) -> Place:
         targets=chosen.targets,
         kinds=KINDS,
         terms=chosen.terms,
+        transitions=chosen.transitions,
     )
 
 

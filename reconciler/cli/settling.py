@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from reconciler.model import address
@@ -15,12 +17,15 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory, Record
-from reconciler.model.settlement import Assumption, Settlement, Verdict
+from reconciler.model.settlement import SAID, Assumption, Settlement, Verdict
 from reconciler.pipeline import Declared, Question
 from reconciler.ports import Target
 from reconciler.stages.observe import observe
-from reconciler.stages.settle import settle
-from reconciler.store import WritableStore
+from reconciler.stages.settle import Moving, settle
+from reconciler.store import WritableStore, WriteRow
+
+WAITS: Final = (0.5, 1.5, 3.0, 5.0)
+"""Seconds between the reads of a fresh write that looks as if it had not happened: lists may lag (A50)."""
 
 WITNESSES: Final = 20
 """How many confirmed writes of a run are looked at, to learn whether a write moves update_time here."""
@@ -44,7 +49,10 @@ def look_into(
     record: Record,
     assumptions: Sequence[Assumption],
 ) -> Settled:
-    """Read what lost writes were about, and judge each."""
+    """Read what lost writes were about, and judge each.
+
+    What looks as if it had not happened is read again for ten seconds, unless it was sent long ago.
+    """
     manifests = declared.manifests
     witnesses = _witnesses(store, record)
     orders = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}
@@ -53,11 +61,9 @@ def look_into(
             where: manifest for where, manifest in manifests.definitions.items() if where in record.unsettled
         },
         orders={order: manifests.orders[order] for order in orders if order in manifests.orders},
-        lines={order: {} for order in {*orders, *(order for order, _, _ in witnesses)}},
+        lines={order: {} for order in {*orders, *(each.address.parts[0] for each in witnesses)}},
         catalogue=manifests.catalogue,
     )
-    world = observe(target, subject, record, question.how, question.clock.now(), question.heard)
-    moving = frozenset(run for order, run, before in witnesses if _has_moved(world, order, before))
 
     def shown(live: LiveOrder) -> dict[str, Any] | None:
         manifest = subject.orders.get(live.external_id)
@@ -68,31 +74,59 @@ def look_into(
         flat = kind.shown(manifest, manifests.catalogue, terms, seen)
         return {path: as_json(value) for path, value in flat.items()}
 
-    found = settle(record.unsettled, world, moving, shown, assumptions)
-    return Settled(found, manifests, world, record)
+    clock = question.clock
+
+    def look() -> Settled:
+        world = observe(target, subject, record, question.how, clock.now(), question.heard)
+        found = settle(record.unsettled, world, _moving(world, witnesses), shown, assumptions)
+        return Settled(found, manifests, world, record)
+
+    settled = look()
+    for wait in WAITS:
+        fresh = clock.now() - clock.verify_for
+        if not any(_may_lag(each, fresh) for each in settled.settlements):
+            break
+        clock.sleep(wait)
+        settled = look()
+    return settled
 
 
-def _witnesses(store: WritableStore, record: Record) -> list[tuple[str, int, Any]]:
-    """Give confirmed writes of the runs that lost something: order, run and the update_time before each."""
-    found = []
-    for run in {lost.run for lost in record.unsettled.values()}:
+def _may_lag(settlement: Settlement, fresh: datetime) -> bool:
+    """Tell whether a later read may show what this one did not."""
+    doubted = Verdict.NOT_DONE in {settlement.verdict, settlement.hint} and settlement.how != SAID
+    return doubted and settlement.lost.at > fresh
+
+
+def _witnesses(store: WritableStore, record: Record) -> list[WriteRow]:
+    """Give confirmed writes of the runs that lost something, a few of each run and kind."""
+    found: list[WriteRow] = []
+    for run in sorted({lost.run for lost in record.unsettled.values()}):
         story = store.run(run)
-        confirmed = [
-            (write.address.parts[0], run, write.updated)
-            for write in (story.writes if story is not None else ())
-            if write.outcome == "done" and write.updated is not None and write.settled_by is None
-        ]
-        found += confirmed[:WITNESSES]
+        confirmed = list(_confirmed(story.writes)) if story is not None else []
+        for kind in (ORDER, ORDER_LINE):
+            found += [write for write in confirmed if write.address.kind == kind][:WITNESSES]
     return found
 
 
-def _has_moved(world: World, order: str, before: Any) -> bool:
-    observed = world.of(order)
-    return (
-        isinstance(observed, Present)
-        and observed.state.updated is not None
-        and observed.state.updated > before
-    )
+def _confirmed(writes: Sequence[WriteRow]) -> Iterator[WriteRow]:
+    """Give the writes that their own answers confirmed; lines only if no import spoke for them."""
+    together = Counter(write.request for write in writes)
+    for write in writes:
+        answered = write.outcome == "done" and write.settled_by is None and write.updated is not None
+        if answered and (write.address.kind == ORDER or together[write.request] == 1):
+            yield write
+
+
+def _moving(world: World, witnesses: Sequence[WriteRow]) -> Moving:
+    """Tell of which runs and kinds every confirmed write that can be read moved an update_time."""
+    moved: dict[tuple[int, str], bool] = {}
+    for write in witnesses:
+        observed = world.of(write.address.parts[0])
+        updated = observed.state.updated if isinstance(observed, Present) else None
+        if updated is not None and write.updated is not None:
+            key = (write.run, write.address.kind)
+            moved[key] = moved.get(key, True) and updated > write.updated
+    return frozenset(key for key, all_of_them in moved.items() if all_of_them)
 
 
 def keep(settled: Settled, store: WritableStore, question: Question) -> None:

@@ -13,8 +13,8 @@ from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.session import excerpts_of, guarded, open_settings, place_of
 from reconciler.cli.stop import Stop
-from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order
-from reconciler.pipeline import declare
+from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order, warning
+from reconciler.pipeline import declare, emptiness
 from reconciler.reports.json import FORMAT_VERSION, diagnostics_data, written
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import choose
@@ -43,8 +43,11 @@ def _validate(console: Console, directory: str | None, target: str | None) -> in
     sources: dict[str, str] = {}
     names = [target] if target is not None else list(shape.targets)
     for name in names:
-        declared = declare(place_of(choose(shape, settings.root, name, os.environ)))
+        chosen = choose(shape, settings.root, name, os.environ, settings.document)
+        place = place_of(chosen)
+        declared = declare(place)
         found.update(dict.fromkeys(declared.diagnostics))
+        found.update((warning(each.summary, advice=each.advice), None) for each in emptiness(declared, place))
         sources.update(excerpts_of(declared))
     diagnostics = in_order(found)
     exit_code = codes.INVALID if has_errors(diagnostics) else codes.DONE

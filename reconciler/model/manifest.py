@@ -54,6 +54,21 @@ ORDER_STATUSES: Final = ("new", "delivered", "paid", "canceled", "part_refunded"
 """The documented statuses of whole orders; `order_statuses` in the settings adds to them (A31)."""
 
 
+IDENTITY_KEYS: Final = frozenset(
+    {
+        "matching",
+        "email",
+        "phone",
+        "profile_id",
+        "provider",
+        "subscription_id",
+        "field_name",
+        "field_value",
+    }
+)
+"""Keys of an order that tell whose it is: they are sent and cannot be read back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionManifest:
     """A custom field or a custom line status.

@@ -6,7 +6,7 @@ A plan does not depend on how it was asked for: reports decide what to show of i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from reconciler.model.change import Change, Pending, Withhold, action, is_perman
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
 from reconciler.model.record import Baseline, Memory
+from reconciler.model.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,25 @@ class Options:
     allow_reopen: bool = False
     resend_stale: tuple[str, ...] = ()
     max_line_changes: int | None = None
+    allow_permanent: int | None = None
+    skip_triggers: bool = False
     on_moved: OnMoved = OnMoved.STOP
+
+    def over(self, rules: Rules) -> Rules:
+        """Lay this over the rules of the settings."""
+        limits = rules.limits
+        if self.max_line_changes is not None:
+            limits = replace(limits, max_line_changes=self.max_line_changes)
+        if self.allow_permanent is not None:
+            limits = replace(limits, max_permanent_creates=self.allow_permanent)
+        return replace(
+            rules,
+            limits=limits,
+            allow_reopen=self.allow_reopen,
+            resend_stale=self.resend_stale,
+            skip_triggers=rules.skip_triggers or self.skip_triggers,
+            silent=self.skip_triggers,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from reconciler.model.address import Address
+from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import StatusType
 
@@ -16,9 +17,9 @@ NOT_KNOWN: Final = "?"
 """Stands for a status that cannot be known, in `line_transitions` and in reports."""
 
 FINAL_TYPES: Final = frozenset({StatusType.CANCELED, StatusType.REFUNDED})
-"""Types out of which a line is moved only with `--allow-reopen`."""
+"""Types out of which a line is moved only with `--allow-reopen`, be it into the other of them."""
 
-FINAL_ORDER_STATUSES: Final = frozenset({"canceled", "refunded"})
+FINAL_ORDER_STATUSES: Final = {"canceled": StatusType.CANCELED, "refunded": StatusType.REFUNDED}
 """An order's own statuses that count for its lines alike."""
 
 
@@ -40,6 +41,16 @@ class Observe(StrEnum):
     AUTO = "auto"
     LIST = "list"
     GET_STATUS = "get_status"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of `line_transitions` with its places, as validation looks at it."""
+
+    before: str
+    origin: Origin | None
+    after: tuple[tuple[str, Origin | None], ...] = ()
+    """Where a line may go, each with its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,9 @@ class Rules:
     resend_stale: tuple[str, ...] = ()
     """Globs of lines whose stale record is said again."""
     skip_triggers: bool = True
+    """True: every import asks the target to fire no trigger."""
+    silent: bool = False
+    """True: lines change only where no trigger fires, in an import of their order or by a quiet status."""
     definitions: SendDefinitions = SendDefinitions.AUTO
     batch_size: int = 200
     concurrency: int = 8

@@ -36,10 +36,17 @@ def veil(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
+def mask(key: str, value: object) -> str:
+    """Mask the value of a key that tells who somebody is, in the form that still helps to recognise it."""
+    if key == "email":
+        return mask_email(str(value))
+    return mask_phone(str(value)) if key == "phone" else MASK
+
+
 def mask_email(text: str) -> str:
-    """Keep an e-mail's first letter and its domain: `j…@example.com`."""
+    """Keep an e-mail's first letter and its domain: `j…@example.com`; of a single letter nothing."""
     name, at, domain = text.rpartition("@")
-    return f"{name[:1]}…@{domain}" if at and name else MASK
+    return f"{name[:1] if len(name) > 1 else ''}…@{domain}" if at and name else MASK
 
 
 def mask_phone(text: str) -> str:

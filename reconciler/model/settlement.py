@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.record import Unsettled
+
+SAID: Final = "said by the user"
+"""How a change is settled of which a person says what became of it, whatever a read shows."""
 
 
 class Verdict(StrEnum):

@@ -71,6 +71,8 @@ _OPTIONS: Final = _object(
         "allow_reopen": {"type": "boolean"},
         "resend_stale": _GLOBS,
         "max_line_changes": {"type": ["integer", "null"], "minimum": 0},
+        "allow_permanent": {"type": ["integer", "null"], "minimum": 0},
+        "skip_triggers": {"type": "boolean"},
         "on_moved": {"enum": ["stop", "skip"]},
     },
 )

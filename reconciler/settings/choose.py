@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.document import Document
 from reconciler.model.manifest import ORDER_STATUSES
 from reconciler.model.plan import TargetName
-from reconciler.model.rules import Acknowledged, Limits, Rules
+from reconciler.model.rules import Acknowledged, Limits, Rules, Transition
 from reconciler.model.state_url import shown
 from reconciler.model.text import did_you_mean, listed
 from reconciler.ports import Terms
@@ -38,6 +39,12 @@ class Chosen:
     """The URL of the state, with an absolute path."""
     project: str
     """Which of the repositories that share an account this is."""
+    transitions: tuple[Transition, ...] = ()
+    """The rows of `line_transitions` with their places."""
+
+    def quiet(self) -> Chosen:
+        """Give the same target with triggers skipped on every import."""
+        return replace(self, shape=self.shape.model_copy(update={"skip_triggers": True}))
 
     @property
     def sandbox(self) -> Path | None:
@@ -66,8 +73,17 @@ def named(shape: SettingsShape, wanted: str | None, environment: Mapping[str, st
     raise Misused(f"there are several targets: {listed(shape.targets)}", "add -t NAME, or set default_target")
 
 
-def choose(shape: SettingsShape, root: Path, wanted: str | None, environment: Mapping[str, str]) -> Chosen:
-    """Choose a target by name, or the one that goes without saying; raises `Misused` when it is not clear."""
+def choose(
+    shape: SettingsShape,
+    root: Path,
+    wanted: str | None,
+    environment: Mapping[str, str],
+    document: Document | None = None,
+) -> Chosen:
+    """Choose a target by name, or the one that goes without saying; raises `Misused` when it is not clear.
+
+    `document` is what the shape was read from, for the places of what validation finds.
+    """
     name = named(shape, wanted, environment)
     target = shape.targets[name]
     account = target.account or target.url
@@ -88,7 +104,21 @@ def choose(shape: SettingsShape, root: Path, wanted: str | None, environment: Ma
         targets=tuple(shape.targets),
         state=_absolute(_expanded(written, environment), root),
         project=shape.project,
+        transitions=tuple(_transitions(shape, document)),
     )
+
+
+def _transitions(shape: SettingsShape, document: Document | None) -> Iterator[Transition]:
+    for before, after in shape.line_transitions.items():
+        row = ("line_transitions", before)
+        yield Transition(
+            before,
+            document.at(row, key=True) if document is not None else None,
+            tuple(
+                (each, document.at((*row, number)) if document is not None else None)
+                for number, each in enumerate(after)
+            ),
+        )
 
 
 def _rules(shape: SettingsShape, target: TargetShape) -> Rules:

@@ -37,6 +37,8 @@ class Settings:
     shape: SettingsShape | None
     diagnostics: tuple[Diagnostic, ...]
     text: str = ""
+    document: Document | None = None
+    """What was read, with the place of every value; None where nothing could be."""
 
 
 def find(start: Path) -> Path | None:
@@ -49,11 +51,12 @@ def find(start: Path) -> Path | None:
 
 
 def read(start: Path) -> Settings:
-    """Read the settings that hold in a folder; what is wrong comes back as diagnostics."""
+    """Read the settings that hold in a folder; what is wrong comes back as diagnostics.
+
+    Raises `Misused` when there is no such folder.
+    """
     if not start.is_dir():
-        return Settings(
-            start, None, (error(f"{start} is not a folder", advice="name one that exists with -C"),)
-        )
+        raise Misused(f"{start} is not a folder", "name one that exists with -C")
     path = find(start)
     if path is None:
         missing = error(
@@ -70,7 +73,7 @@ def read(start: Path) -> Settings:
         problems = parsed.diagnostics or (error(f"{FILE} has to hold one YAML document"),)
         return Settings(path.parent, None, problems, parsed.text)
     shape, diagnostics = _shaped(parsed.documents[0])
-    return Settings(path.parent, shape, diagnostics, parsed.text)
+    return Settings(path.parent, shape, diagnostics, parsed.text, parsed.documents[0])
 
 
 def _shaped(document: Document) -> tuple[SettingsShape | None, tuple[Diagnostic, ...]]:

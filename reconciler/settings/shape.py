@@ -12,6 +12,7 @@ from reconciler.model.scalars import Day
 from reconciler.model.url import checked
 
 SANDBOX: Final = "sandbox:"
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SPECIFIER: Final = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)\s*")
 
 
@@ -20,7 +21,26 @@ def _url(value: str) -> str:
         if len(value) == len(SANDBOX):
             raise ValueError("names no file: write sandbox:PATH, for example sandbox:.reconciler/sandbox.db")
         return value
-    return checked(value)
+    try:
+        return checked(value)
+    except ValueError as fault:
+        raise ValueError(f"cannot be used: {fault}") from None
+
+
+def _variable(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(
+            "is not the name of an environment variable, such as ALTCRAFT_TOKEN; "
+            "the token itself never stands in a file"
+        )
+    return value
+
+
+def _state(value: str) -> str:
+    known = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "${")
+    if not value.startswith(known):
+        raise ValueError("is not a state that is supported: write sqlite:///PATH or postgresql://…")
+    return value
 
 
 def _specifier(value: str) -> str:
@@ -57,6 +77,8 @@ def _scalars(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+VariableName = Annotated[str, AfterValidator(_variable)]
+StateUrl = Annotated[str, AfterValidator(_state)]
 Variables = Annotated[dict[str, Any], AfterValidator(_scalars)]
 
 
@@ -91,13 +113,17 @@ class TargetShape(_Strict):
         description="https://HOST, http:// to loopback only, or sandbox:PATH for the embedded sandbox"
     )
     account: str | None = Field(None, min_length=1, description="names the account; else the url does")
-    token_env: str | None = Field(None, min_length=1, description="environment variable that holds the token")
+    token_env: VariableName | None = Field(None, description="environment variable that holds the token")
     token_file: str | None = Field(None, min_length=1, description="file that holds the token")
-    state: str | None = Field(None, description="instead of the root's")
+    read_token_env: VariableName | None = Field(
+        None, description="variable that holds a token for plan, which only reads"
+    )
+    state: StateUrl | None = Field(None, description="instead of the root's")
     manifests: list[str] | None = Field(None, min_length=1, description="instead of the root's")
     state_required: bool = Field(
         default=False, description="refuse to apply with a state that knows of no earlier run"
     )
+    require_plan: bool = Field(default=False, description="refuse to apply anything but a saved plan")
     vars: Variables = Field({}, description="laid over the root's")
     concurrency: int = Field(8, ge=1, le=256, description="requests in flight")
     requests_per_second: float = Field(0, ge=0, strict=False, description="a ceiling; 0 = none")
@@ -133,7 +159,7 @@ class SettingsShape(_Strict):
     manifests: list[str] = Field(
         ["manifests"], min_length=1, description="files, folders or globs, relative to this file"
     )
-    state: str = Field("sqlite:///.reconciler/state.db", description="where the record is kept")
+    state: StateUrl = Field("sqlite:///.reconciler/state.db", description="where the record is kept")
     default_target: str | None = Field(None, description="the target that is meant without -t")
     vars: Variables = Field({}, description="variables for manifests, ${name}")
     acknowledge: list[AcknowledgeShape] = Field([], description="withheld items that are known and fine")

@@ -32,7 +32,8 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
             error(
                 f"{permanent} permanent definitions, "
                 f"and max_permanent_creates is {limits.max_permanent_creates}",
-                advice="select fewer with --only, or raise limits.max_permanent_creates",
+                advice="select fewer with --only, raise limits.max_permanent_creates, "
+                "or pass --allow-permanent",
             )
         )
     if lines > limits.max_line_changes:

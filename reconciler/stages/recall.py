@@ -66,6 +66,8 @@ def _approval(document: Mapping[str, Any]) -> Approval:
             allow_reopen=bool(options["allow_reopen"]),
             resend_stale=tuple(options["resend_stale"]),
             max_line_changes=options["max_line_changes"],
+            allow_permanent=options.get("allow_permanent"),
+            skip_triggers=bool(options.get("skip_triggers")),
             on_moved=OnMoved(options["on_moved"]),
         ),
         inputs=document["inputs"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, exists, insert, select, update
 
 from reconciler.model.approval import Approval, from_json, to_json
@@ -20,14 +22,21 @@ def keep(connection: Connection, account: str, run: int, approval: Approval) -> 
     )
 
 
-def used(connection: Connection, account: str, digest: str) -> int | None:
-    """Tell in which run a plan was used: one that put a write on record."""
+def used(connection: Connection, account: str, digest: str, created_at: datetime) -> int | None:
+    """Tell in which run a plan was used: one that put a write on record.
+
+    Two plans of the same world have the same digest, so the moment at which it was drawn counts too.
+    """
     wrote = exists(
         select(writes.c.number).where(writes.c.run == approvals.c.run, writes.c.intended_at.is_not(None))
     )
-    return connection.scalar(
-        select(approvals.c.run).where(approvals.c.account == account, approvals.c.digest == digest, wrote)
+    rows = connection.execute(
+        select(approvals.c.run, approvals.c.body).where(
+            approvals.c.account == account, approvals.c.digest == digest, wrote
+        )
     )
+    moment = created_at.isoformat()
+    return next((row.run for row in rows if row.body["created_at"] == moment), None)
 
 
 def left(connection: Connection, account: str) -> tuple[int, Approval] | None:

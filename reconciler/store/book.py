@@ -56,9 +56,10 @@ class ReadOnlyStore:
         """Give every write of one address, the oldest first. Raises StoreError."""
         return self._read(lambda connection: past.writes_of(connection, self._account, address)) or ()
 
-    def used(self, digest: str) -> int | None:
-        """Tell in which run a plan of this digest was used, None while it was not. Raises StoreError."""
-        return self._read(lambda connection: approving.used(connection, self._account, digest))
+    def used(self, approval: Approval) -> int | None:
+        """Tell in which run a plan was used, None while it was not. Raises StoreError."""
+        digest, drawn = approval.digest, approval.created_at
+        return self._read(lambda connection: approving.used(connection, self._account, digest, drawn))
 
     def left(self) -> tuple[int, Approval] | None:
         """Give the run whose approved changes are not all sent, with what was approved. Raises StoreError."""

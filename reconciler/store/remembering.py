@@ -40,7 +40,9 @@ def take(connection: Connection, scope: Scope, run: int, taken: Sequence[Taken])
     address that another project holds.
     """
     last = {str(each.address): each for each in taken}
-    kept = [_memory(scope, each.address, each.memory) for each in last.values() if each.memory is not None]
+    kept = [
+        _memory(scope, each.address, each.memory, run) for each in last.values() if each.memory is not None
+    ]
     _keep(connection, scope, last, kept)
     marks = {
         str(each.address): {
@@ -156,7 +158,8 @@ def _order(address: Address) -> str | None:
     return None if address.kind in _DEFINITIONS else address.parts[0]
 
 
-def _memory(scope: Scope, address: Address, memory: Memory) -> dict[str, Any]:
+def _memory(scope: Scope, address: Address, memory: Memory, run: int = 0) -> dict[str, Any]:
+    """Give the row of a memory; one that names no run is of this one."""
     return {
         "account": scope.account,
         "address": str(address),
@@ -165,7 +168,7 @@ def _memory(scope: Scope, address: Address, memory: Memory) -> dict[str, Any]:
         "spec": memory.spec,
         "how": memory.how.value,
         "at": memory.at,
-        "run": memory.run,
+        "run": memory.run or run,
         "released": memory.released,
         "unmet": dict(memory.unmet) or None,
         "identity": memory.identity,

@@ -206,6 +206,23 @@ def test_a_target_that_is_gone_stops_the_run_after_five_tries():
         assert ran.ledger.denied is None
 
 
+def test_a_target_that_turns_everything_away_stops_the_run_as_well():
+    away = Refused("429", "slow down", turned_away=True)
+    with shop(rules=ONE) as opened:
+        corrections(opened, 9)
+        before = Before(on_line=lambda *_: away)
+        ran = opened.apply(through=before)
+        assert len(before.lines) == 5
+        assert "5 requests in a row were turned away by the target" in ran.fate("order_line/o8/l0").reason
+
+
+def test_refusals_that_were_heard_out_are_no_reason_to_stop():
+    with shop(rules=ONE) as opened:
+        corrections(opened, 9)
+        before = Before(on_line=lambda *_: Refused("404", "no such line"))
+        assert list(opened.apply(through=before).words().values()) == ["failed"] * 9
+
+
 def test_a_state_that_cannot_be_written_stops_the_run_and_the_error_reaches_the_caller():
     with shop(rules=replace(LAVISH, concurrency=2)) as opened:
         corrections(opened, 40)

@@ -168,6 +168,7 @@ def test_a2_a_429_that_stays_is_a_refusal_in_its_words(answer, speak):
     stage = speak(answer)
     refused = say(stage)
     assert isinstance(refused, Refused)
+    assert refused.turned_away
     assert refused.code == "429"
     assert stage.waits == [2.0] * 8
 

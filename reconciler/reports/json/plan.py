@@ -92,6 +92,8 @@ def _options(options: Options) -> dict[str, Any]:
         "allow_reopen": options.allow_reopen,
         "resend_stale": list(options.resend_stale),
         "max_line_changes": options.max_line_changes,
+        "allow_permanent": options.allow_permanent,
+        "skip_triggers": options.skip_triggers,
         "on_moved": str(options.on_moved),
     }
 

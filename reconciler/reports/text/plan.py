@@ -45,7 +45,7 @@ def drift_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> st
     """Show drift alone (`--refresh-only`)."""
     lines = [f"Drift of {target_line(plan.target)}", ""]
     lines += [*_drift(plan.drift, paint, verbose=verbose)] or ["No drift.", ""]
-    return "\n".join([*lines, *_end(plan)]) + "\n"
+    return "\n".join([*lines, summary_line(plan)]) + "\n"
 
 
 def _end(plan: Plan) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _sort(step: Pending) -> tuple[str, str, str]:
         only = step.fields[0]
         return action(step), f"{value(only.before)} → {value(only.after)}", _marks(step)
     if isinstance(step, UpdateOrder):
-        return action(step), ", ".join(clean(each.path) for each in step.fields[:LISTED_FIELDS]), _marks(step)
+        paths = ", ".join(clean(each.path) for each in step.fields[:LISTED_FIELDS])
+        return action(step), paths or "no field, for their lines", _marks(step)
     return action(step), "orders", _marks(step)
 
 

@@ -15,6 +15,8 @@ IN_FLIGHT = "no word"
 
 _SETTLED_BY = {
     "verify": "settled by reading it again",
+    "read": "settled by `resume`, from what the target showed",
+    "user": "settled by somebody's word in `resume`",
     "adopt": "settled by `state adopt`",
     "forget": "forgotten by `state forget`",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.model.change import ABSENT, UNKNOWN, Secret
 from reconciler.model.rules import NOT_KNOWN
+from reconciler.model.secret import MASK
 
 Paint = Callable[[str, str], str]
 """Takes a text and the name of a colour, gives the text as it is to be printed."""
@@ -53,6 +54,8 @@ def value(of: Any) -> str:
             return clean(of) if of else '""'
         case Secret():
             return clean(of.masked)
+        case {"digest": str(), **rest} if not rest:
+            return MASK
         case _ if of is UNKNOWN:
             return NOT_KNOWN
         case _ if of is ABSENT or of is None:

@@ -36,6 +36,8 @@ def nothing_line(plan: Plan) -> str | None:
     if not plan.empty or plan.withheld or not plan.complete:
         return None
     kept = plan.kept
+    if kept.total == 0:
+        return "Nothing is wanted here."
     if kept.unread == 0:
         return "No changes."
     how = f"recorded {kept.oldest:%Y-%m-%d} or later" if kept.oldest is not None else "declared"

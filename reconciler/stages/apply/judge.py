@@ -159,12 +159,18 @@ class Judge:
         match observed:
             case Absent() if long_enough and isinstance(step, Create):
                 return Failed(step.address, "no answer came, and the whole list does not show it", after)
-            case Present(live) if live.detail is not None:
+            case Present(live) if live.detail is not None and self._tells(step, live):
                 if self._is_as_wanted(step, live):
                     return Done(step.address, "no answer came; read again, it is as wanted", after)
                 if long_enough and self._is_as_before(step, live):
                     return Failed(step.address, "no answer came, and the order is as it was", after)
         return None
+
+    def _tells(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
+        """Tell whether the order shows anything that this import was to change; statuses may be hidden."""
+        carried = (line for line in self._lines[step.wanted.order] if line.carried)
+        shown = live.lines or {}
+        return bool(step.fields) or any(shown.get(line.wanted.line) is not None for line in carried)
 
     def _is_as_before(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
         before = _live(self.sending.world, step.wanted.order)

@@ -37,7 +37,8 @@ DENIED: Final = "denied"
 """Stands for the server's code where the target stopped the run."""
 
 GONE_AFTER: Final = 5
-"""How many requests in a row may fail to reach the target before it counts as gone."""
+"""How many requests in a row may fail to reach the target, or be turned away by it, before it counts as gone.
+"""
 
 
 @dataclass(slots=True)
@@ -133,15 +134,18 @@ class Ledger:
         self.stop.set()
 
     def hear(self, answer: Answer) -> None:
-        """Take note of whether the target can be reached; when it is gone, the run stops.
+        """Take note of whether the target takes anything up; when it is gone, the run stops.
 
-        Each request to a server that is gone is tried for seconds: thousands of them would take hours.
+        Each request to a server that is gone or overloaded is tried for seconds or minutes: thousands of them
+        would take hours.
         """
         with self._lock:
-            gone = isinstance(answer, Refused) and answer.code == UNREACHED
+            turned_away = isinstance(answer, Refused) and answer.turned_away
+            gone = turned_away or (isinstance(answer, Refused) and answer.code == UNREACHED)
             self._unreached = self._unreached + 1 if gone else 0
             if self._unreached == GONE_AFTER and not self.halted:
-                self.halted = f"{GONE_AFTER} requests in a row did not reach the target"
+                fate = "were turned away by the target" if turned_away else "did not reach the target"
+                self.halted = f"{GONE_AFTER} requests in a row {fate}"
                 self.stop.set()
 
     def _baselines(self, outcomes: list[Outcome], at: datetime) -> Mapping[str, Baseline]:

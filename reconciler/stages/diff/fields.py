@@ -140,6 +140,11 @@ def _objection(manifest: OrderManifest, compared: Compared, sides: Sides) -> str
     for change in compared.differing:
         if change.path == "endpoint":
             return f"an order stays at its touchpoint: it is at {change.before}, not at {change.after} (A16)"
+    return other_identity(manifest, sides)
+
+
+def other_identity(manifest: OrderManifest, sides: Sides) -> str | None:
+    """Say that an order would be imported for another buyer than the recorded one, None when it would not."""
     memory = sides.record.orders.get(manifest.order)
     identity = sides.kinds.order.identity(manifest, sides.terms)
     if memory is not None and memory.identity and identity and identity != memory.identity:

@@ -48,14 +48,14 @@ def _moved_on(wish: LineManifest, present: Present) -> Objection | None:
 
 
 def _reopens(wish: LineManifest, present: Present, catalogue: Catalogue) -> Objection | None:
-    if catalogue.type_of(wish.status) in FINAL_TYPES:
-        return None
+    wanted = catalogue.type_of(wish.status)
     for said, status in (("is", present.known), ("was recorded as", present.recorded)):
         kind: StatusType | None = catalogue.type_of(status) if status else None
-        if kind in FINAL_TYPES:
+        if kind in FINAL_TYPES and kind is not wanted:
             reason = f"the line {said} {status}, a {kind} status; --allow-reopen would move it out"
             return Objection(Why.FORBIDDEN, reason)
-    if present.order_status in FINAL_ORDER_STATUSES:
+    closed = FINAL_ORDER_STATUSES.get(present.order_status or "")
+    if closed is not None and closed is not wanted:
         reason = f"the order itself is {present.order_status}; --allow-reopen would move its line out"
         return Objection(Why.FORBIDDEN, reason)
     return None

@@ -14,6 +14,7 @@ from reconciler.model.change import (
     ABSENT,
     Create,
     FieldChange,
+    Secret,
     UpdateLine,
     Why,
     Withhold,
@@ -21,6 +22,7 @@ from reconciler.model.change import (
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
+from reconciler.model.secret import digest, mask
 from reconciler.stages.diff.fields import (
     compare_fields,
     managed_needs,
@@ -30,6 +32,7 @@ from reconciler.stages.diff.fields import (
 )
 from reconciler.stages.diff.lines import decide_line, withhold_line
 from reconciler.stages.diff.sides import Findings, Sides
+from reconciler.stages.diff.silence import silence
 from reconciler.stages.diff.speaking import LineChanges
 
 
@@ -96,6 +99,7 @@ def _create(
     statuses = tuple((line, wish.status) for line, wish in wishes.items())
     changes = [FieldChange(path, ABSENT, value) for path, value in shown.items()]
     changes += [FieldChange(f"lines.{line}.status", ABSENT, status) for line, status in statuses]
+    changes += [FieldChange(key, ABSENT, value) for key, value in _identity(manifest, sides).items()]
     findings.steps.append(
         Create(
             address=manifest.address,
@@ -113,6 +117,16 @@ def _create(
     )
 
 
+def _identity(manifest: OrderManifest, sides: Sides) -> Mapping[str, object]:
+    """Show by what the buyer is matched, and of the buyer a mask and a digest."""
+    return {
+        key: value
+        if key == "matching"
+        else Secret(digest(sides.terms.salt, manifest.address, key, value), mask(key, value))
+        for key, value in manifest.identity.items()
+    }
+
+
 # ------------------------------------------------------------------ present
 
 
@@ -125,6 +139,8 @@ def _compare_present(
 ) -> None:
     changes = _compare_lines(live, wishes, sides, findings, declared=manifest is not None)
     update = compare_fields(live, manifest, wishes, changes, sides, findings) if manifest else None
+    if update is None and sides.rules.silent:
+        changes, update = silence(live, manifest, wishes, changes, sides, findings)
     for change in changes.values():
         match change:
             case UpdateLine() if update is not None:

@@ -73,6 +73,10 @@ class Findings:
         if unread and memory is not None and (self.oldest is None or memory.at < self.oldest):
             self.oldest = memory.at
 
+    def keep_not(self, evidence: Evidence) -> None:
+        """Take one count back, of something that stays as it is and is sent all the same."""
+        self.kept[evidence] -= 1
+
     def keep_stale(self, where: Address, memory: Memory) -> None:
         """Count a line whose record may no longer be true, and keep the first few to be named."""
         self.keep(Evidence.STALE, memory)

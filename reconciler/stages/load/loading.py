@@ -59,7 +59,7 @@ def load(
         diagnostics.extend(parsed.diagnostics)
         for document in parsed.documents:
             diagnostics.extend(_unknown_targets(document, targets))
-            if _is_for(document, target):
+            if _is_for(document, target, targets):
                 diagnostics.extend(interpolate(document, variables))
                 documents.append(document)
     return Loaded(tuple(documents), tuple(diagnostics), sources)
@@ -79,9 +79,12 @@ def _targets(document: Document) -> list[str] | None:
     return named if isinstance(named, list) and all(isinstance(each, str) for each in named) else None
 
 
-def _is_for(document: Document, target: str | None) -> bool:
+def _is_for(document: Document, target: str | None, targets: Collection[str]) -> bool:
+    """Tell whether a document counts; one of which no target is known does, so that all faults are found."""
     named = _targets(document)
-    return target is None or named is None or target in named
+    if target is None or named is None or target in named:
+        return True
+    return bool(named) and not any(name in targets for name in named)
 
 
 def _unknown_targets(document: Document, targets: Collection[str]) -> list[Diagnostic]:

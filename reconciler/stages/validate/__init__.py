@@ -24,10 +24,13 @@ from reconciler.model.manifest import (
     OrderManifest,
     StatusFacts,
 )
+from reconciler.model.rules import Transition
 from reconciler.model.text import visible
 from reconciler.ports import DefinitionKind, Kinds, Terms
 from reconciler.stages.validate.entries import Entry, take
+from reconciler.stages.validate.likenesses import Declared, find_likenesses
 from reconciler.stages.validate.shape import manifest_schema
+from reconciler.stages.validate.transitions import check_transitions
 
 __all__ = ["manifest_schema", "validate"]
 
@@ -36,14 +39,17 @@ _MOST: Final = 1000
 
 
 def validate(
-    documents: Sequence[Document], kinds: Kinds, terms: Terms
+    documents: Sequence[Document], kinds: Kinds, terms: Terms, transitions: Sequence[Transition] = ()
 ) -> tuple[Manifests, tuple[Diagnostic, ...]]:
     """Turn documents into manifests, with all that is wrong, sorted by place.
+
+    `transitions` are the rows of `line_transitions`, which have to speak of declared statuses.
 
     With an error among the diagnostics the manifests are not to be used.
     """
     with collector_paused():
         manifests, diagnostics = _validated(documents, kinds, terms)
+    diagnostics += check_transitions(transitions, manifests)
     return manifests, _capped(diagnostics)
 
 
@@ -56,6 +62,7 @@ def _validated(
     entries = [entry for one in taken for entry in one.entries]
     catalogue = _catalogue(entries, kinds)
     diagnostics += _duplicates(entries, kinds)
+    diagnostics += find_likenesses(_declared(entries, kinds))
     return _read(entries, catalogue, terms, diagnostics), diagnostics
 
 
@@ -94,6 +101,14 @@ def _duplicates(entries: Iterable[Entry], kinds: Kinds) -> Iterator[Diagnostic]:
                 "merge the two entries",
                 related=[_id_place(earlier)],
             )
+
+
+def _declared(entries: Iterable[Entry], kinds: Kinds) -> Iterator[Declared]:
+    for entry in entries:
+        definition = kinds.definitions.get(entry.kind.name)
+        where = _address(entry, definition) if definition is not None else None
+        if where is not None:
+            yield Declared(where, _id_place(entry))
 
 
 def _address(entry: Entry, definition: DefinitionKind) -> Address | None:

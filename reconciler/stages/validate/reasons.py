@@ -122,6 +122,9 @@ def _predicate(
         return f"has to be one of {listed(choices)}, not {quoted(value)}", advice
     if code == "too_short":
         return "must not be empty", ""
+    if code in _BOUNDS:
+        words, key = _BOUNDS[code]
+        return f"has to be {words} {context[key]}, not {quoted(value)}", ""
     expected = _EXPECTED.get(code)
     if expected is None:
         return f"cannot be {quoted(value)}", ""
@@ -130,6 +133,12 @@ def _predicate(
     )
     return f"has to be {expected}, not {quoted(value)}", "write it without quotes" if unquote else ""
 
+
+_BOUNDS: Final = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+}
 
 _EXPECTED: Final = {
     "bool_type": "true or false",
@@ -178,6 +187,10 @@ def _named(noun: str, data: Any) -> str:
 
 
 def _counted(path: Path) -> str:
+    """Name an entry of a list by its number, one of a mapping by its key; empty for the top level."""
     if not path:
         return ""
-    return f"entry {int(path[-1]) + 1} of {path[-2]}"
+    section, last = (str(path[-2]) if len(path) > 1 else ""), path[-1]
+    if isinstance(last, int):
+        return f"entry {last + 1} of {section}"
+    return f"{section.removesuffix('s')} {visible(last)}".strip()

@@ -217,7 +217,8 @@ class Altcraft:
             if fault.reply is None:
                 return Refused(UNREACHED, fault.reason)
             word = Hearing(self._codec).word(fault.reply)
-            return Refused(word.code, self._discreet(word.text, private) or fault.reason)
+            text = self._discreet(word.text, private) or fault.reason
+            return Refused(word.code, text, turned_away=True)
         except NoAnswer as fault:
             return Unanswered(fault.reason)
         except Unsendable as fault:
