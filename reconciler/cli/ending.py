@@ -20,7 +20,7 @@ def report_carried(
     applied = Applied(
         command=command,
         target=chosen.target,
-        run=carried.run,
+        run=carried.run or None,
         ended_at=utc_now(),
         outcomes=carried.outcomes,
         withheld=plan.withheld,

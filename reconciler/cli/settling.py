@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -139,7 +139,8 @@ def keep(settled: Settled, store: WritableStore, question: Question) -> None:
     }
     done = [each for each in decided if each.verdict is Verdict.DONE]
     taken = [each for one in done if (each := _taken(one, settled, question)) is not None]
-    store.settle(verdicts, taken, _baselines(done, settled))
+    brought = [each for one in done for each in _brought(one, settled)]
+    store.settle(verdicts, [*taken, *brought], _baselines(done, settled))
 
 
 def _by(settlement: Settlement) -> str:
@@ -175,6 +176,20 @@ def _taken(settlement: Settlement, settled: Settled, question: Question) -> Take
     if definition is None:
         return None
     return Taken(where, Memory(memorable(definition, question.terms.salt), how, lost.at, lost.run))
+
+
+def _brought(settlement: Settlement, settled: Settled) -> Iterator[Taken]:
+    """Remember the lines that a settled import brought into its order, as far as somebody wants them so."""
+    where, lost = settlement.address, settlement.lost
+    if where.kind != ORDER or not isinstance(lost.wanted, Mapping):
+        return
+    how = Evidence.DECLARED if settlement.vouched else Evidence.RECORDED
+    for line in settled.manifests.lines.get(where.parts[0], {}):
+        status = lost.wanted.get(f"lines.{line}.status")
+        if status is not None:
+            brought = address.order_line(where.parts[0], line)
+            memory = Memory(status, how, lost.at, lost.run)
+            yield Taken(brought, memory, finished=_finished(brought, status, settled))
 
 
 def _finished(where: Address, status: Any, settled: Settled) -> str | None:

@@ -6,6 +6,8 @@ the rule by which what was reviewed is what is done.
 
 from __future__ import annotations
 
+import json
+
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, reviewed
 from reconciler.model.change import Withhold
 from reconciler.model.plan import Plan
@@ -21,7 +23,7 @@ def approve(plan: Plan, approval: Approval) -> Narrowed:
             converged.append(address)
         elif isinstance(change, Withhold):
             moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
-        elif reviewed(change) != approved:
+        elif _shown(reviewed(change)) != _shown(approved):
             moved.append(Move(address, approved, reviewed(change), _difference(approved, reviewed(change))))
     refused = {each.address for each in moved}
     steps = tuple(
@@ -36,16 +38,23 @@ def approve(plan: Plan, approval: Approval) -> Narrowed:
     )
 
 
+def _shown(change: Reviewed) -> str:
+    """Write a change down, because Python takes 1, 1.0 and True for the same, and a reader does not."""
+    return json.dumps((change.action, change.fields, change.permanent, change.triggers), sort_keys=True)
+
+
 def _difference(approved: Reviewed, now: Reviewed) -> str:
     """Say what is not the same any more."""
     if approved.action != now.action:
         return f"was to be {approved.action}, is {now.action} now"
-    before, after = dict(_by_path(approved)), dict(_by_path(now))
+    before, after = _by_path(approved), _by_path(now)
     paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     if paths:
         return f"{', '.join(sorted(paths))} differ from what was approved"
-    return "may fire triggers now" if now.triggers else "what it may cause has changed"
+    if approved.permanent != now.permanent:
+        return "is permanent now" if now.permanent else "is not permanent any more"
+    return "may fire triggers now" if now.triggers else "fires no triggers any more"
 
 
-def _by_path(change: Reviewed) -> list[tuple[str, tuple[object, object]]]:
-    return [(path, (before, after)) for path, before, after in change.fields]
+def _by_path(change: Reviewed) -> dict[str, str]:
+    return {path: json.dumps((before, after), sort_keys=True) for path, before, after in change.fields}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from reconciler.model.address import parse
@@ -49,43 +49,85 @@ def recall(text: str) -> Approval:
         if document["complete"] is not True:
             raise NotAPlan("it is not complete: a read broke off when it was drawn")
         return _approval(document)
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except RecursionError:
+        raise NotAPlan("it is nested too deeply for a plan") from None
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as fault:
         raise NotAPlan(f"a key is missing or has another shape than a plan's: {fault}") from None
 
 
 def _approval(document: Mapping[str, Any]) -> Approval:
     changes = {parse(each["address"]): each for each in document["changes"]}
+    if len(changes) != len(document["changes"]):
+        raise ValueError("an address is listed twice")
     pending = {where: _reviewed(each) for where, each in changes.items() if each["action"] != "withhold"}
-    target, selection, options = document["target"], document["selection"], document["options"]
+    target, selection = document["target"], document["selection"]
     return Approval(
         digest=document["digest"],
-        created_at=datetime.fromisoformat(document["created_at"]),
-        target=TargetName(target["name"], target["url"], target["account"]),
-        selection=Selection(**{key: tuple(globs) for key, globs in selection.items() if key in _SELECTING}),
-        options=Options(
-            allow_reopen=bool(options["allow_reopen"]),
-            resend_stale=tuple(options["resend_stale"]),
-            max_line_changes=options["max_line_changes"],
-            allow_permanent=options.get("allow_permanent"),
-            skip_triggers=bool(options.get("skip_triggers")),
-            on_moved=OnMoved(options["on_moved"]),
-        ),
-        inputs=document["inputs"],
+        created_at=_moment(document["created_at"]),
+        target=TargetName(*(_text(target[key]) for key in ("name", "url", "account"))),
+        selection=Selection(**{key: _globs(selection[key]) for key in _SELECTING}),
+        options=_options(document["options"]),
+        inputs=_text(document["inputs"]),
         changes=pending,
         withheld=frozenset(changes) - frozenset(pending),
     )
 
 
-_SELECTING: Final = frozenset({"only", "exclude", "origin", "exclude_origin"})
+_SELECTING: Final = ("only", "exclude", "origin", "exclude_origin")
+_ACTIONS: Final = frozenset({"create", "update", "ensure", "release"})
+
+
+def _options(options: Mapping[str, Any]) -> Options:
+    return Options(
+        allow_reopen=_flag(options["allow_reopen"]),
+        resend_stale=_globs(options["resend_stale"]),
+        max_line_changes=_limit(options["max_line_changes"]),
+        allow_permanent=_limit(options.get("allow_permanent")),
+        skip_triggers=_flag(options.get("skip_triggers", False)),
+        on_moved=OnMoved(options["on_moved"]),
+    )
 
 
 def _reviewed(change: Mapping[str, Any]) -> Reviewed:
+    if change["action"] not in _ACTIONS:
+        raise ValueError(f"there is no action {change['action']!r}")
     return Reviewed(
         action=change["action"],
         fields=tuple(
-            (each["path"], each.get("before", NOT_GIVEN), each.get("after", NOT_GIVEN))
+            (_text(each["path"]), each.get("before", NOT_GIVEN), each.get("after", NOT_GIVEN))
             for each in change["fields"]
         ),
-        permanent=change["permanent"],
-        triggers=change["triggers"],
+        permanent=_flag(change["permanent"]),
+        triggers=_flag(change["triggers"]),
     )
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _limit(value: Any) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
+def _globs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return tuple(map(_text, value))

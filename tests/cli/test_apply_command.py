@@ -145,7 +145,7 @@ def test_without_a_terminal_nobody_can_be_asked(stocked):
     ended = stocked.run("apply", "-o", "json", said="yes\n")
 
     assert (ended.code, ended.json["exit_code"], stocked.writes()) == (64, 64, 0)
-    assert "in a pipeline add --auto-approve" in ended.err
+    assert "in a pipeline apply a saved plan, or add --auto-approve" in ended.err
     assert stocked.run("apply", RECONCILER_AUTO_APPROVE="1").code == 64
 
 
@@ -212,7 +212,7 @@ def test_a_lost_answer_is_9_withheld_from_then_on_and_never_said_again_by_itself
     assert ended.code == 9
     assert ended.last == "Applied: 2 done, 0 failed, 1 lost, 0 skipped, 0 moved, 0 withheld."
     assert "lost     order_line/2/l1: " in ended.out
-    assert "Next: reconciler runs show 1 -t shop" in ended.err
+    assert "Next: reconciler resume -t shop" in ended.err
     for again in (reached.apply("-o", "json"), reached.apply("-o", "json")):
         assert again.code == 3
         assert listed(again.json["withheld"]) == ["order_line/2/l1"]

@@ -260,7 +260,7 @@ def test_a_lost_import_of_an_order_is_read_again_once_it_is_forgotten(shop):
     shop.strike(("orders/import", 1, "reset_after"), ("orders/list", 2, "error_403"))
     ended = shop.apply()
     assert ended.code == 9
-    assert "state forget --unsettled ADDRESS" in ended.err
+    assert "reconciler resume" in ended.err
 
     assert shop.run("state", "adopt", "order/9").code == 1
     assert shop.run("state", "forget", "--unsettled", "order/9").code == 0

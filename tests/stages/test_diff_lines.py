@@ -216,8 +216,10 @@ def test_a_line_is_not_moved_out_of_an_order_that_is_canceled_itself():
     only_step(sides(wish(), order_status="part_refunded"))
 
 
-def test_a_move_between_final_types_reopens_nothing():
-    only_step(sides(wish("refunded"), lines={"l1": "canceled"}))
+def test_a_move_out_of_one_final_type_into_the_other_reopens_too():
+    withheld = only_withheld(sides(wish("refunded"), lines={"l1": "canceled"}))
+    assert withheld.why is Why.FORBIDDEN
+    assert "canceled" in withheld.reason
 
 
 # ------------------------------------------------------------------ guards: transitions (A36)

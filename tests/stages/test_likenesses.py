@@ -30,10 +30,10 @@ def warnings(*texts):
         ("delivery-date", "delivery_date"),
         ("delivery.date", "DELIVERY DATE"),
         ("slot_1", "slot1"),
-        ("packed", "pаcked"),  # the second with a Cyrillic а
+        ("packed", "pаcked"),  # Cyrillic in the second
         ("КОТ", "KOT"),
         ("ﬁnal", "final"),
-        ("vοte", "vote"),  # the first with a Greek ο
+        ("vοte", "vote"),  # Greek in the first
     ],
 )
 def test_two_that_look_alike_are_named_with_both_places(one, other):

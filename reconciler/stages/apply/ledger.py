@@ -82,7 +82,8 @@ class Ledger:
                 return Intent(step.address, action(step), step.wanted.status, before.get("status"), seen)
             case Create() | UpdateOrder():
                 seen = self._updated_before(step.wanted.order)
-                return Intent(step.address, action(step), wanted_value(step), before, seen)
+                wanted = {**_fields_wanted(step), **_brought(step)}
+                return Intent(step.address, action(step), wanted, before, seen)
             case _:
                 return Intent(step.address, action(step), wanted_value(step), before)
 
@@ -187,4 +188,15 @@ def wanted_value(step: Pending) -> object:
         case UpdateLine():
             return step.wanted.status
         case _:
-            return {change.path: as_json(change.after) for change in step.fields}
+            return _fields_wanted(step)
+
+
+def _fields_wanted(step: Pending) -> dict[str, object]:
+    return {change.path: as_json(change.after) for change in step.fields}
+
+
+def _brought(step: Create | UpdateOrder) -> dict[str, object]:
+    """Give the statuses of the lines that an import brings into an order: no other change speaks for them."""
+    live = step.live if isinstance(step, UpdateOrder) else None
+    there = live.lines if live is not None and live.lines is not None else {}
+    return {f"lines.{line}.status": status for line, status in step.statuses if line not in there}
