@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,13 +15,13 @@ import click
 from reconciler.cli import codes, options
 from reconciler.cli.approving import (
     Age,
+    PlanFile,
     approval_of_shown,
     check_approval,
-    check_inputs,
     first,
+    knock,
     moved_outcomes,
     narrow,
-    read_approval,
     under,
 )
 from reconciler.cli.carrying import Mandate, carry
@@ -37,12 +38,15 @@ from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.stop import Stop
 from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
+from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import OnMoved, TargetName
 from reconciler.pipeline import Drawn, Question, draw
+from reconciler.ports import Source
 from reconciler.reports.json import Applied, applied_document, written
 from reconciler.reports.text import plan_text
 from reconciler.settings import Misused
 from reconciler.settings.connect import connect
+from reconciler.store import WritableStore
 
 
 @click.command(name="apply")
@@ -104,12 +108,10 @@ def _apply(
     asks = options["plan"] is None and not options["auto_approve"]
     _check_usage(options, asks=asks)
     patience = Patience.of(options)
-    approval = read_approval(options["plan"]) if options["plan"] is not None else None
+    plan = PlanFile.read(options["plan"]) if options["plan"] is not None else None
     chosen = open_target(directory, target)
     named.append(chosen.target)
     declared = open_manifests(chosen)
-    if approval is None:
-        _trust(unplanned(chosen))
     with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
         pause = Pause(interrupts.stop)
         with held(chosen, "apply", console, interrupts.stop, patience) as store:
@@ -118,12 +120,14 @@ def _apply(
                 progress(console) as shown,
                 connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
             ):
-                if approval is not None:
-                    used = store.used(approval)
-                    check_approval(approval, chosen.target, utc_now(), options["max_age"], used)
-                _trust(state_breaches(chosen, record, options, os.environ))
                 question = question_of(chosen, options, shown, pause)
-                question = under(question, approval) if approval is not None else question
+                approval = None
+                if plan is not None:
+                    inputs = fingerprint(declared.manifests, question.base, question.terms.salt)
+                    approval = _approved(plan, chosen.target, store, reached, options["max_age"], inputs)
+                    question = under(question, approval)
+                unreviewed = unplanned(chosen) if plan is None else ()
+                _trust((*unreviewed, *state_breaches(chosen, record, options, os.environ)))
                 drawn = draw(declared, question, reached, record)
             drawn, mandate = _mandated(drawn, question, approval, options)
             show(console, drawn)
@@ -190,7 +194,6 @@ def _mandated(
     """Hold a plan to what was approved; without a saved plan that is the plan itself."""
     if approval is None:
         return drawn, Mandate(command="apply", approval=approval_of_shown(drawn.plan))
-    check_inputs(approval, drawn.plan)
     on_moved = OnMoved(options["on_moved"]) if options["on_moved"] else approval.options.on_moved
     drawn, narrowed = narrow(drawn, question, approval, on_moved)
     mandate = Mandate(
@@ -201,6 +204,25 @@ def _mandated(
         approved_withheld=approval.withheld,
     )
     return drawn, mandate
+
+
+def _approved(
+    plan: PlanFile,
+    target: TargetName,
+    store: WritableStore,
+    source: Source,
+    max_age: timedelta,
+    inputs: str,
+) -> Approval:
+    """Read what was approved; stop with exit 6 when it is not to be applied, or not here, or not any more."""
+    try:
+        approval = plan.approval()
+        used = store.used(approval)
+        check_approval(approval, target, utc_now(), max_age, used_in=used, inputs=inputs)
+    except Stop:
+        knock(source)
+        raise
+    return approval
 
 
 def _trust(breaches: tuple[Diagnostic, ...]) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,14 +20,17 @@ from reconciler.cli import codes
 from reconciler.cli.stop import Stop
 from reconciler.model.approval import NOT_GIVEN, Approval, Move, Narrowed, Reviewed, approval_of
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
-from reconciler.model.diagnostic import Diagnostic, error, note
+from reconciler.model.diagnostic import Diagnostic, error, has_errors, note
 from reconciler.model.outcome import Moved
 from reconciler.model.plan import OnMoved, Plan, TargetName
 from reconciler.pipeline import Drawn, Question, hold_to
+from reconciler.ports import Broken, Source
 from reconciler.stages.recall import LARGEST, NotAPlan, recall
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PLAN_AGAIN = "plan again, have it reviewed, and apply that plan"
+AHEAD: Final = timedelta(minutes=10)
+"""How far the clocks of two machines may be apart."""
 
 
 class Age(click.ParamType[timedelta]):
@@ -43,28 +48,56 @@ class Age(click.ParamType[timedelta]):
         return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
-def read_approval(path: Path) -> Approval:
-    """Read a plan's file, or stop: exit 64 when it cannot be read, 6 when it is not to be applied."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Stop(codes.STALE, (error(f"{path} is too large for a plan"),))
-        text = path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise Stop(codes.USAGE, (error(f"{path} cannot be read: {fault.strerror}"),)) from None
-    except UnicodeDecodeError:
-        raise Stop(codes.STALE, (error(f"{path} is not a plan: it is not UTF-8"),)) from None
-    try:
-        return recall(text)
-    except NotAPlan as fault:
-        raise Stop(
-            codes.STALE, (error(f"{path} is not to be applied: {fault}", advice=fault.advice),)
-        ) from None
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """What a plan's file holds; what it means is judged later, for other reasons to stop come first."""
+
+    path: Path
+    content: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> PlanFile:
+        """Read the file, or stop with exit 64 when it cannot be read."""
+        try:
+            with path.open("rb") as file:
+                return cls(path, file.read(LARGEST))
+        except OSError as fault:
+            raise Stop(codes.USAGE, (error(f"{path} cannot be read: {fault.strerror}"),)) from None
+
+    def approval(self) -> Approval:
+        """Give the approval that the file stands for, or stop with exit 6."""
+        try:
+            return recall(self.content.decode("utf-8"))
+        except UnicodeDecodeError:
+            fault = NotAPlan("it is not UTF-8")
+        except NotAPlan as refused:
+            fault = refused
+        said = error(f"{self.path} is not to be applied: {fault}", advice=fault.advice)
+        raise Stop(codes.STALE, (said,))
+
+
+def knock(source: Source) -> None:
+    """Ask the target for one page, so that a plan that is not to be applied hides no missing permission.
+
+    Raises `Denied`, which goes before exit 6.
+    """
+    with suppress(Broken):
+        next(iter(source.walk(frozenset())), None)
 
 
 def check_approval(
-    approval: Approval, target: TargetName, now: datetime, max_age: timedelta, used_in: int | None
+    approval: Approval,
+    target: TargetName,
+    now: datetime,
+    max_age: timedelta,
+    *,
+    used_in: int | None,
+    inputs: str,
 ) -> None:
-    """Stop with exit 6 when an approval is for another target, too old or used."""
+    """Stop with exit 6 when an approval is for another target, too old, used or drawn from something else.
+
+    `inputs` is the fingerprint of the manifests and settings of now.
+    """
     problems = []
     meant, here = approval.target, target
     if (meant.name, meant.url, meant.account) != (here.name, here.url, here.account):
@@ -82,6 +115,13 @@ def check_approval(
                 advice=PLAN_AGAIN,
             )
         )
+    if approval.created_at - now > AHEAD:
+        problems.append(
+            error(
+                f"the plan is of {approval.created_at:%Y-%m-%d %H:%MZ}, which is still to come",
+                advice="set the clock of this machine, or of the one that planned",
+            )
+        )
     if used_in is not None:
         problems.append(
             error(
@@ -89,22 +129,20 @@ def check_approval(
                 advice=f"`reconciler resume` goes on with what run {used_in} left; else plan again",
             )
         )
+    elif approval.inputs != inputs:
+        problems.append(
+            error("manifests or settings have changed since the plan was drawn", advice=PLAN_AGAIN)
+        )
     if problems:
         raise Stop(codes.STALE, problems)
-
-
-def check_inputs(approval: Approval, plan: Plan) -> None:
-    """Stop with exit 6 when manifests or settings say something else than when the plan was drawn."""
-    if approval.inputs != plan.inputs:
-        changed = error("manifests or settings have changed since the plan was drawn", advice=PLAN_AGAIN)
-        raise Stop(codes.STALE, (changed,))
 
 
 def narrow(drawn: Drawn, question: Question, approval: Approval, on_moved: OnMoved) -> tuple[Drawn, Narrowed]:
     """Narrow a plan to what was approved; stop with exit 6 and a list when something has moved."""
     held, narrowed = hold_to(drawn, question, approval)
-    if narrowed.moved and on_moved is OnMoved.STOP:
-        listed = [error(f"moved: {_told(move)}") for move in narrowed.moved]
+    whole = not has_errors(drawn.plan.diagnostics)  # what could not be read has not moved
+    if narrowed.moved and on_moved is OnMoved.STOP and whole:
+        listed = [error(f"moved: {move.address}: {_told(move)}") for move in narrowed.moved]
         closing = error(
             f"{len(listed)} approved changes are no longer the same; nothing was sent",
             advice=f"{PLAN_AGAIN}; --on-moved skip leaves them out and does the rest",
@@ -136,7 +174,7 @@ def approval_of_shown(plan: Plan) -> Approval:
 
 def moved_outcomes(moves: Sequence[Move]) -> tuple[Moved, ...]:
     """Give the outcomes of what was skipped because it had moved."""
-    return tuple(Moved(move.address, _told(move).partition(": ")[2]) for move in moves)
+    return tuple(Moved(move.address, _told(move)) for move in moves)
 
 
 def first(plan: Plan, count: int) -> Plan:
@@ -156,9 +194,8 @@ def first(plan: Plan, count: int) -> Plan:
 
 def _told(move: Move) -> str:
     """Say what moved, from what to what."""
-    approved = _values(move.approved)
-    now = _values(move.now) if move.now is not None else move.reason
-    return f"{move.address}: approved {approved}; now {now}"
+    now = f"now {_values(move.now)}" if move.now is not None else move.reason
+    return f"approved {_values(move.approved)}; {now}"
 
 
 def _values(change: Reviewed) -> str:

@@ -22,10 +22,13 @@ from reconciler.pipeline import Declared, Question
 from reconciler.ports import Target
 from reconciler.stages.observe import observe
 from reconciler.stages.settle import Moving, settle
-from reconciler.store import WritableStore, WriteRow
+from reconciler.store import RunStory, WritableStore, WriteRow
 
 WAITS: Final = (0.5, 1.5, 3.0, 5.0)
 """Seconds between the reads of a fresh write that looks as if it had not happened: lists may lag (A50)."""
+
+LOOKED_BACK: Final = 200
+"""How many runs are looked at, to tell our own later writes of an order from the lost one."""
 
 WITNESSES: Final = 20
 """How many confirmed writes of a run are looked at, to learn whether a write moves update_time here."""
@@ -54,7 +57,10 @@ def look_into(
     What looks as if it had not happened is read again for ten seconds, unless it was sent long ago.
     """
     manifests = declared.manifests
-    witnesses = _witnesses(store, record)
+    stories = _stories(store, record)
+    lossy = {lost.run for lost in record.unsettled.values()}
+    witnesses = _witnesses([story for story in stories if story.row.id in lossy])
+    answered = _answered(stories, record)
     orders = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}
     subject = Manifests(
         definitions={
@@ -78,7 +84,8 @@ def look_into(
 
     def look() -> Settled:
         world = observe(target, subject, record, question.how, clock.now(), question.heard)
-        found = settle(record.unsettled, world, _moving(world, witnesses), shown, assumptions)
+        moving = _moving(world, witnesses)
+        found = settle(record.unsettled, world, moving, shown, assumptions, answered)
         return Settled(found, manifests, world, record)
 
     settled = look()
@@ -97,12 +104,30 @@ def _may_lag(settlement: Settlement, fresh: datetime) -> bool:
     return doubted and settlement.lost.at > fresh
 
 
-def _witnesses(store: WritableStore, record: Record) -> list[WriteRow]:
+def _stories(store: WritableStore, record: Record) -> list[RunStory]:
+    """Give the runs that lost something and all that came after them."""
+    oldest = min((lost.run for lost in record.unsettled.values()), default=1)
+    runs = [row.id for row in store.runs(LOOKED_BACK) if row.id >= oldest]
+    return [story for run in sorted(runs) if (story := store.run(run)) is not None]
+
+
+def _answered(stories: Sequence[RunStory], record: Record) -> dict[Address, datetime]:
+    """Tell when the last other write of a lost one's order was confirmed, in its run or later."""
+    last: dict[str, datetime] = {}
+    for story in stories:
+        for write in story.writes:
+            if write.outcome == "done" and write.outcome_at and write.address.kind in {ORDER, ORDER_LINE}:
+                order = write.address.parts[0]
+                last[order] = max(last.get(order, write.outcome_at), write.outcome_at)
+    found = {where: last.get(where.parts[0]) for where in record.unsettled}
+    return {where: moment for where, moment in found.items() if moment is not None}
+
+
+def _witnesses(stories: Sequence[RunStory]) -> list[WriteRow]:
     """Give confirmed writes of the runs that lost something, a few of each run and kind."""
     found: list[WriteRow] = []
-    for run in sorted({lost.run for lost in record.unsettled.values()}):
-        story = store.run(run)
-        confirmed = list(_confirmed(story.writes)) if story is not None else []
+    for story in stories:
+        confirmed = list(_confirmed(story.writes))
         for kind in (ORDER, ORDER_LINE):
             found += [write for write in confirmed if write.address.kind == kind][:WITNESSES]
     return found

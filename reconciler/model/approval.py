@@ -78,7 +78,7 @@ def reviewed(change: Change) -> Reviewed:
     """Reduce a change to what a reviewer saw of it."""
     return Reviewed(
         action=action(change),
-        fields=tuple((each.path, _given(each.before), as_json(each.after)) for each in change.fields),
+        fields=tuple((each.path, _given(each.before), _given(each.after)) for each in change.fields),
         permanent=is_permanent(change),
         triggers=may_trigger(change),
     )

@@ -43,15 +43,22 @@ def settle(
     moving: Moving,
     shown: Shown,
     assumptions: Sequence[Assumption] = (),
+    answered: Mapping[Address, datetime] | None = None,
 ) -> tuple[Settlement, ...]:
-    """Judge every lost write: definitions first, then orders, then lines."""
+    """Judge every lost write: definitions first, then orders, then lines.
+
+    `answered` tells when the last other write of the same order was confirmed, in that run or later.
+    """
     found: dict[Address, Settlement] = {}
     for address in sorted(unsettled, key=lambda each: each.rank):
         lost = unsettled[address]
         judged = _by_reading(address, lost, world, shown)
         if judged is None:
             carrier = _carrier(address, lost, found)
-            judged = carrier or _by_time(address, lost, world, moves=(lost.run, address.kind) in moving)
+            other = (answered or {}).get(address)
+            judged = carrier or _by_time(
+                address, lost, world, moves=(lost.run, address.kind) in moving, other=other
+            )
         found[address] = _assumed(judged, assumptions) if judged.verdict is Verdict.OPEN else judged
     return tuple(found.values())
 
@@ -118,14 +125,16 @@ def _is_readable(path: str) -> bool:
     return path not in IDENTITY_KEYS and (path == "status" or not path.endswith(".status"))
 
 
-def _by_time(address: Address, lost: Unsettled, world: World, *, moves: bool) -> Settlement:
+def _by_time(
+    address: Address, lost: Unsettled, world: World, *, moves: bool, other: datetime | None
+) -> Settlement:
     """Judge by the order's update_time: an order that was not touched at all was not touched by us."""
     observed = world.of(address.parts[0])
     updated = observed.state.updated if isinstance(observed, Present) else None
     if lost.updated is None or updated is None:
         return Settlement(address, lost, Verdict.OPEN, "the order's update_time is not known")
     if updated > lost.updated:
-        how, hint = _touched(lost, updated)
+        how, hint = _touched(lost, updated, other)
         return Settlement(address, lost, Verdict.OPEN, how, hint)
     if lost.updated > lost.at - TICK:
         how = "the order had changed just before we sent, so its update_time tells nothing"
@@ -137,11 +146,13 @@ def _by_time(address: Address, lost: Unsettled, world: World, *, moves: bool) ->
     return Settlement(address, lost, Verdict.OPEN, how, Verdict.NOT_DONE)
 
 
-def _touched(lost: Unsettled, updated: datetime) -> tuple[str, Verdict]:
+def _touched(lost: Unsettled, updated: datetime, other: datetime | None) -> tuple[str, Verdict]:
     """Say when an order changed, seen from when we sent, and what that speaks for."""
     sent = lost.at.replace(microsecond=0)
     seconds = abs(int((updated - sent).total_seconds()))
     span = "1 second" if seconds == 1 else f"{seconds} seconds"
+    if other is not None and updated <= other and updated > sent - TICK:
+        return "the order changed last when another of its lines was written", Verdict.OPEN
     if updated < sent:
         return f"the order changed last {span} before we sent", Verdict.NOT_DONE
     if updated <= lost.at + OURS_WITHIN:

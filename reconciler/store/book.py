@@ -172,9 +172,8 @@ class WritableStore(ReadOnlyStore):
                 approving.keep(connection, self._account, run, approval)
             return run
 
-        return RunJournal(
-            Pen(self._committer, self._scope, guard), self._committer.do(deed, guard), self._now
-        )
+        run = self._committer.do(deed, guard)
+        return RunJournal(Pen(self._committer, self._scope, run, guard), self._now)
 
     def end_approval(self, run: int, reason: str) -> bool:
         """Let nothing more be sent of what a run was approved for; tells whether there was such a thing."""

@@ -7,7 +7,7 @@ row is on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -43,17 +43,41 @@ _SETTLE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What one call puts on disk, all of it or nothing: intents, results, and what they mean."""
+
+    intended: Sequence[Mapping[str, Any]] = ()
+    settled: Sequence[Mapping[str, Any]] = ()
+    taken: Sequence[Taken] = ()
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pen:
     """What a run writes with, and for whom."""
 
     committer: Committer
     scope: Scope
+    run: int
     guard: Guard | None
     """Makes sure that the run still holds the account; None: it never took it."""
 
-    def write(self, deed: Callable[[Connection], None]) -> None:
-        """Run a deed in a transaction in which the account is held. Raises StoreError."""
-        self.committer.do(deed, self.guard)
+    def write(self, entry: Entry) -> None:
+        """Write an entry in a transaction in which the account is held. Raises StoreError."""
+        self.committer.share(self.enter, entry, self.guard)
+
+    def enter(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Write entries, each kind of row with one statement."""
+        intended = [row for entry in entries for row in entry.intended]
+        if intended:
+            connection.execute(insert(writes), intended)
+        settled = [row for entry in entries for row in entry.settled]
+        if settled:
+            connection.execute(_SETTLE, settled)
+        taken = [each for entry in entries for each in entry.taken]
+        remembering.take(connection, self.scope, self.run, taken)
+        baselines = {order: each for entry in entries for order, each in entry.baselines.items()}
+        remembering.keep_baselines(connection, self.scope.account, self.run, baselines)
 
 
 class RunJournal:
@@ -63,8 +87,8 @@ class RunJournal:
     its lease may still say how it ended.
     """
 
-    def __init__(self, pen: Pen, run: int, now: Callable[[], datetime]) -> None:
-        self.run = run
+    def __init__(self, pen: Pen, now: Callable[[], datetime]) -> None:
+        self.run = pen.run
         self._pen = pen
         self._account = pen.scope.account
         self._now = now
@@ -91,7 +115,7 @@ class RunJournal:
             }
             for number, intent in zip(numbers, intents, strict=True)
         ]
-        self._pen.write(lambda connection: _insert(connection, rows))
+        self._pen.write(Entry(intended=rows))
         return numbers
 
     def settle(
@@ -117,16 +141,9 @@ class RunJournal:
             }
             for number, outcome in numbered
         ]
-        memories, explained = tuple(taken), dict(baselines or {})
-
-        def deed(connection: Connection) -> None:
-            if rows:
-                connection.execute(_SETTLE, rows)
-            remembering.take(connection, self._pen.scope, self.run, memories)
-            remembering.keep_baselines(connection, self._account, self.run, explained)
-
-        if rows or memories or explained:
-            self._pen.write(deed)
+        entry = Entry(settled=rows, taken=tuple(taken), baselines=dict(baselines or {}))
+        if entry.settled or entry.taken or entry.baselines:
+            self._pen.write(entry)
 
     def remember(self, taken: Iterable[Taken]) -> None:
         """Write memories into the record, or take them out of it, and mark wishes as finished."""

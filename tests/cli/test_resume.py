@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
 
 import pytest
 
+from tests.cli.kills import later
 from tests.cli.shop import STATUSES, Shop, bare_order, listed, states
 from tests.cli.terminal import terminal
 
@@ -26,16 +26,6 @@ def corrections(count: int, wanted: str = "delivered") -> str:
         states(str(order), LASTING, l1=wanted).removeprefix("orders:\n") for order in range(1, count + 1)
     ]
     return "orders:\n" + "".join(entries)
-
-
-def later(shop: Shop, seconds: int = 31) -> None:
-    """Let all that was sent have been sent some time earlier, as if that time had gone by."""
-    with closing(sqlite3.connect(shop.root / STATE)) as state, state:
-        for run, number, at in state.execute("SELECT run, number, intended_at FROM writes").fetchall():
-            if at is not None:
-                moment = datetime.fromisoformat(at) - timedelta(seconds=seconds)
-                words = (moment.isoformat(timespec="microseconds"), run, number)
-                state.execute("UPDATE writes SET intended_at = ? WHERE run = ? AND number = ?", words)
 
 
 def unverified(shop: Shop, *faults: tuple[str, int, str]):

@@ -1,8 +1,10 @@
 """Blocks: the ```console parts of a page, as commands with what they have to answer.
 
 A comment above says where it is typed: `<!-- in: quickstart -->` in a fresh copy of that example, its sandbox
-filled; `<!-- in: nothing -->` in an empty folder; `<!-- continued -->` where the block before ended. In an
-answer `…` stands for anything within a line, and on a line of its own for any number of lines.
+filled; `<!-- in: quickstart, an answer lost -->` the same, and the sandbox carries out the first line update
+and cuts the connection; `<!-- in: nothing -->` in an empty folder; `<!-- continued -->` where the block
+before ended. In an answer `…` stands for anything within a line, and on a line of its own for any number of
+lines.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<where>in: [a-z-]+|continued) -->\n)?^```console\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<where>in: [a-z-]+|continued)(?P<struck>, an answer lost)? -->\n)?"
+    r"^```console\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
 _ANY_LINES = "(?:[^\n]*\n)*?"
@@ -41,6 +44,8 @@ class Block:
     where: str
     """The example's folder, `nothing`, or empty where the block before goes on."""
     steps: tuple[Step, ...]
+    struck: bool = False
+    """The answer to the first line update is lost."""
 
 
 def blocks_of(page: str) -> list[Block]:
@@ -50,7 +55,7 @@ def blocks_of(page: str) -> list[Block]:
         if block["where"] is None:
             raise ValueError(f"no comment above says where this is typed:\n{block['text']}")
         where = "" if block["where"] == "continued" else block["where"].removeprefix("in: ")
-        found.append(Block(where, tuple(_steps(block["text"]))))
+        found.append(Block(where, tuple(_steps(block["text"])), struck=block["struck"] is not None))
     return found
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox import Fault, Market
 from tests.docs.blocks import Block, Step, blocks_of, sittings_of
 from tests.docs.pages import PAGES, ROOT
 from tests.examples.cases import copied
@@ -20,15 +21,20 @@ SITTINGS = [
 
 @pytest.mark.parametrize("sitting", SITTINGS)
 def test_what_is_typed_answers_what_is_shown(sitting: tuple[Block, ...], tmp_path: Path):
-    shell = Shell(_folder(sitting[0].where, tmp_path))
+    shell = Shell(_folder(sitting[0], tmp_path))
     for block in sitting:
         for step in block.steps:
             shown = shell.type(step.command)
             assert step.fits(shown), f"$ {step.command}\n{shown}"
 
 
-def _folder(where: str, scratch: Path) -> Path:
-    return scratch if where == "nothing" else copied(where, scratch)
+def _folder(block: Block, scratch: Path) -> Path:
+    folder = scratch if block.where == "nothing" else copied(block.where, scratch)
+    if block.struck:
+        market = Market(folder / ".reconciler" / "sandbox.db")
+        market.set_faults([Fault("orders/update_order_line_status", 1, "reset_after")])
+        market.close()
+    return folder
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,11 @@ def id_of(value: Any) -> str:
 
 
 def decoded(raw: msgspec.Raw) -> Any:
-    """Read a part that stayed undecoded; None when it is missing."""
-    return msgspec.json.decode(raw) if bytes(raw) else None
+    """Read a part that stayed undecoded; None when it is missing or holds what nobody can read."""
+    try:
+        return msgspec.json.decode(raw) if bytes(raw) else None
+    except msgspec.DecodeError:  # found only now, such as a number of thousands of digits
+        return None
 
 
 def _code(raw: msgspec.Raw) -> str | None:

@@ -17,7 +17,7 @@ from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.observation import LiveOrder
 from reconciler.model.times import read_instant
-from reconciler.ports import Page
+from reconciler.ports import Broken, Page
 from reconciler.targets.altcraft.envelope import id_of
 
 Plain = str | int | float | bool | None
@@ -68,7 +68,7 @@ class Reader:
         """Rows without an id so far; nothing can be said of them."""
 
     def page(self, rows: Sequence[msgspec.Raw]) -> Page:
-        """Read the rows of a page."""
+        """Read the rows of a page. Raises Broken."""
         orders = []
         in_use: set[Address] = set()
         statuses: set[str | None] = set()
@@ -93,7 +93,7 @@ class Reader:
             status=id_of(shown.status) or None,
             updated=_moment(shown.update_time),
             lines=_lines(shown.lines),
-            detail=msgspec.json.decode(row) if wanted else None,
+            detail=_whole(row) if wanted else None,
         )
 
     def _fields(self, shown: _Order) -> frozenset[Address]:
@@ -115,7 +115,15 @@ def _shown(row: msgspec.Raw) -> _Order:
     try:
         return _ORDERS.decode(row)
     except msgspec.ValidationError:
-        return _salvaged(msgspec.json.decode(row))
+        return _salvaged(_whole(row))
+
+
+def _whole(row: msgspec.Raw) -> Any:
+    """Read all of an order. One that holds what nobody can read breaks the list off: it is not absent."""
+    try:
+        return msgspec.json.decode(row)
+    except msgspec.DecodeError:
+        raise Broken("the list of orders broke off: an order in it could not be read") from None
 
 
 def _salvaged(row: Any) -> _Order:

@@ -2,6 +2,7 @@
 
 words     the protocol, the envelope of an answer, what can go wrong
 json      the usual one
+depth     how deep its answers may be nested
 xml       for installations behind gateways that speak nothing else
 elements  the parser of XML, and what it refuses to read
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
+from reconciler.targets.altcraft.codec.depth import DEEPEST, is_too_deep
 from reconciler.targets.altcraft.codec.words import Body, Codec, Garbled
 
 MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark, which some servers put in front and JSON forbids."""
+_TOO_DEEP: Final = f"the answer was nested deeper than {DEEPEST} levels"
 _BODIES: Final = msgspec.json.Decoder(Body)
 
 
@@ -22,9 +24,14 @@ class _Json:
 
     def decode(self, body: bytes) -> Body:
         try:
-            return _BODIES.decode(body.removeprefix(MARK))
+            decoded = _BODIES.decode(body.removeprefix(MARK))
         except msgspec.DecodeError:
             raise Garbled(_reason(body)) from None
+        except RecursionError:
+            raise Garbled(_TOO_DEEP) from None
+        if is_too_deep(body):
+            raise Garbled(_TOO_DEEP)
+        return decoded
 
 
 JSON: Final[Codec] = _Json()
@@ -46,6 +53,8 @@ def _reason(body: bytes) -> str:
         return "the answer was a page of HTML"
     try:
         msgspec.json.decode(body)
+    except RecursionError:
+        return _TOO_DEEP
     except msgspec.DecodeError:
         return "the answer was cut off" if start == b"{" else "the answer was no JSON"
     return "the answer held no `error`"
