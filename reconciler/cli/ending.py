@@ -8,6 +8,7 @@ from reconciler.cli.console import Console, Unwritten
 from reconciler.cli.session import utc_now
 from reconciler.reports.json import Applied, applied_document, written
 from reconciler.reports.text import applied_line, diagnostics_text, outcomes_text
+from reconciler.reports.text.card import card_text
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.settings import Chosen
 
@@ -41,6 +42,8 @@ def report_carried(
         exit_code = exit_code or codes.ERROR
     for reason in carried.last_words:
         console.warn(reason)
+    if exit_code:
+        console.warn("\n" + card_text(carried.run, plan.steps, carried.outcomes, chosen.target.name))
     for each in commands:
         console.say(f"Next: {each}")
     return exit_code

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from reconciler.cli import codes, options
+from reconciler.cli.closing import close_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
@@ -31,6 +32,7 @@ def command() -> None:
       reconciler runs list -n 3 -t production
       reconciler runs show 41            every write of a run, with its fate
       reconciler runs stop 41            ask a run that goes on to end cleanly
+      reconciler runs close 41 --reason 'replaced by the plan of tonight'
     """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
 
 
@@ -129,3 +131,4 @@ def _first(named: list[TargetName]) -> TargetName | None:
 
 
 command.add_command(stop_run)
+command.add_command(close_run)

@@ -65,3 +65,5 @@ class RunStory:
 
     row: RunRow
     writes: tuple[WriteRow, ...]
+    closed: str = ""
+    """Why nothing more of what it was approved for is to be sent; empty while something of it may be."""

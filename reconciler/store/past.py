@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from reconciler.model.address import Address, parse
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
-from reconciler.store.tables import runs, writes
+from reconciler.store.tables import approvals, runs, writes
 
 _WRITE: Final = tuple(each.name for each in fields(WriteRow))
 
@@ -59,7 +59,8 @@ def story(connection: Connection, account: str, run: int) -> RunStory | None:
     if row is None:
         return None
     rows = connection.execute(select(writes).where(writes.c.run == run).order_by(writes.c.number))
-    return RunStory(_run(row), tuple(map(_write, rows)))
+    closed = connection.scalar(select(approvals.c.closed).where(approvals.c.run == run))
+    return RunStory(_run(row), tuple(map(_write, rows)), closed or "")
 
 
 def stories(connection: Connection, account: str) -> tuple[RunStory, ...]:

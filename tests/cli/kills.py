@@ -210,7 +210,7 @@ def _resumed(shop: Shop, told: Told) -> None:
         if code:
             told.wrong.append(f"resume ended with {code}: {document['outcomes']} {err}")
     story = shop.run("runs", "show", "1", "-o", "json").json
-    if told.killed and (story["run"]["ended_at"] or not story["writes"]):
+    if not story["writes"]:
         told.wrong.append(f"the story of the run that died: {story['run']}")
     if shop.plan("--detailed-exitcode").code != 0:
         told.wrong.append(f"something is left to do: {shop.plan().out}")
@@ -243,7 +243,7 @@ def boundaries(count: int) -> list[Kill]:
 def in_between(count: int, seed: int = 0) -> list[Kill]:
     """Give kills at random times after the arrival of random writes."""
     dice = random.Random(seed)  # noqa: S311 -- moments, not secrets
-    return [Kill(dice.randint(1, WRITES), dice.uniform(0.0, 0.02)) for _ in range(count)]
+    return [Kill(dice.randint(1, WRITES - 6), dice.uniform(0.0, 0.02)) for _ in range(count)]
 
 
 def main(count: int) -> int:

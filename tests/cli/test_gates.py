@@ -169,3 +169,17 @@ def test_without_the_option_the_market_does_fire(shop):
     shop.declare(whole("1", l1="delivered"))
     assert shop.apply().code == 0
     assert len(shop.market.triggers()) == 1
+
+
+def test_what_was_approved_in_silence_is_finished_in_silence(shop):
+    for order in ("1", "2"):
+        shop.stock(order, l1="new")
+        shop.declare(whole(order, l1="delivered"), f"{order}.yaml")
+    shop.settle_in(skip_triggers=False, batch_size=1)
+
+    assert shop.apply("--skip-triggers", "--first", "1").last.startswith("Applied: 2 done")
+    ended = shop.run("resume", "--auto-approve")
+
+    assert ended.last.startswith("Applied: 2 done"), ended.err
+    assert {line["status"] for order in shop.market.orders() for line in order["lines"]} == {"delivered"}
+    assert shop.market.triggers() == []

@@ -71,16 +71,13 @@ def test_a_journal_that_was_cut_after_any_record_calls_nothing_done_that_was_not
 def cut(state: Path, intents: int, outcomes: int) -> None:
     """Take back all that was put on record after so many intents and outcomes."""
     with closing(sqlite3.connect(state)) as database, database:
-        for statement in (
-            f"DELETE FROM writes WHERE number > {intents}",
-            f"UPDATE writes SET outcome = NULL, outcome_at = NULL WHERE number > {outcomes}",
-            f"DELETE FROM memories WHERE order_id > '{outcomes}'",
-            f"DELETE FROM baselines WHERE order_id > '{outcomes}'",
-            "UPDATE baselines SET seen = NULL",
-            "UPDATE runs SET ended_at = NULL, exit_code = NULL, summary = NULL",
-            "UPDATE approvals SET closed = NULL",
-        ):
-            database.execute(statement)
+        database.execute("DELETE FROM writes WHERE number > ?", (intents,))
+        database.execute("UPDATE writes SET outcome = NULL, outcome_at = NULL WHERE number > ?", (outcomes,))
+        database.execute("DELETE FROM memories WHERE order_id > ?", (str(outcomes),))
+        database.execute("DELETE FROM baselines WHERE order_id > ?", (str(outcomes),))
+        database.execute("UPDATE baselines SET seen = NULL")
+        database.execute("UPDATE runs SET ended_at = NULL, exit_code = NULL, summary = NULL")
+        database.execute("UPDATE approvals SET closed = NULL")
 
 
 def take_back(market: Market, sent: int) -> None:

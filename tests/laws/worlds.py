@@ -261,12 +261,13 @@ def choice(table: Mapping[str, list[str]], most: int = 3) -> st.SearchStrategy[d
 ACCEPTED = choice(ACCEPTING)
 
 SETTINGS = st.builds(
-    lambda batch, concurrency, definitions, skip, reopen: replace(
+    lambda batch, concurrency, definitions, skip, reopen, silent: replace(
         LAVISH,
         batch_size=batch,
         concurrency=concurrency,
         definitions=definitions,
-        skip_triggers=skip,
+        skip_triggers=skip or silent,
+        silent=silent,
         allow_reopen=reopen,
     ),
     st.sampled_from([1, 2, 200]),
@@ -274,6 +275,7 @@ SETTINGS = st.builds(
     st.sampled_from(list(SendDefinitions)),
     st.sampled_from([True, True, True, False]),
     st.booleans(),
+    st.sampled_from([False, False, True]),
 )
 
 

@@ -82,6 +82,7 @@ def run_data(target: Target, story: RunStory | None = None) -> dict[str, Any]:
         "target": target_data(target),
         "run": None if story is None else _run(story.row),
         "writes": [] if story is None else [_write(each) for each in story.writes],
+        "closed": None if story is None else story.closed or None,
     }
 
 

@@ -45,6 +45,7 @@ def run_text(target: TargetName, story: RunStory, paint: Paint = plain) -> str:
         "job": facts.ci_url,
         "version": facts.tool_version,
         "counts": counts(row.summary),
+        "closed": story.closed,
     }
     lines = [paint(f"Run {row.id}: {clean(row.command)}", "bold"), f"  of {target_line(target)}"]
     lines += [f"  {name:<8}  {clean(said)}" for name, said in known.items() if said]

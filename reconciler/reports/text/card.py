@@ -1,0 +1,91 @@
+"""The card: what the person on call has to know of a run that did not end well, in one look.
+
+It answers what one asks at night, in this order: does it go on, whom did it reach, what is missing, may it
+wait, what is blocked, what may I type. It says nothing that the report beside it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reconciler.model.address import ORDER_LINE, Address
+from reconciler.model.change import Pending, may_trigger
+from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
+from reconciler.reports.text.style import clean, number
+
+SHOWN: Final = 5
+"""How many blocked addresses are named."""
+
+
+def card_text(run: int, steps: Sequence[Pending], outcomes: Sequence[Outcome], target: str) -> str:
+    """Sum up a run for whoever was woken by it; `run` 0 is one that sent nothing."""
+    lost = [outcome for outcome in outcomes if isinstance(outcome, Lost)]
+    said = {
+        "Running": f"no: run {run} has ended, nothing goes on by itself" if run else "no, nothing was sent",
+        "Messaged": _messaged(steps, outcomes),
+        "Not sent": _not_sent(outcomes),
+        "Can wait": _can_wait(lost),
+        "Blocked": _blocked(lost),
+        "First": _first(lost, target),
+    }
+    return "".join(f"  {name:<9} {words}\n" for name, words in said.items())
+
+
+def _messaged(steps: Sequence[Pending], outcomes: Sequence[Outcome]) -> str:
+    """Count the orders whose customers may have got a message, those that nobody knows of included."""
+    silent = {step.address for step in steps if not may_trigger(step)}
+    known = {step.address for step in steps}
+
+    def orders(kind: type[Outcome]) -> set[str]:
+        return {
+            outcome.address.parts[0]
+            for outcome in outcomes
+            if isinstance(outcome, kind) and _may_reach(outcome.address, silent, known)
+        }
+
+    surely, perhaps = orders(Done), orders(Lost)
+    total = len(surely | perhaps)
+    if not total:
+        return "nobody: nothing that may fire triggers was sent"
+    doubt = f", {number(len(perhaps))} of them with an answer that was lost" if perhaps else ""
+    return f"perhaps the customers of {_counted(total, 'order')}{doubt}"
+
+
+def _may_reach(where: Address, silent: set[Address], known: set[Address]) -> bool:
+    """Tell whether a write may have fired triggers; a line of an earlier run counts as one that may."""
+    return where not in silent and (where in known or where.kind == ORDER_LINE)
+
+
+def _not_sent(outcomes: Sequence[Outcome]) -> str:
+    left = {
+        "skipped": sum(isinstance(outcome, Skipped) for outcome in outcomes),
+        "moved": sum(isinstance(outcome, Moved) for outcome in outcomes),
+        "refused by the target": sum(isinstance(outcome, Failed) for outcome in outcomes),
+    }
+    told = ", ".join(f"{number(count)} {word}" for word, count in left.items() if count)
+    return told or "nothing of what was approved"
+
+
+def _can_wait(lost: Sequence[Lost]) -> str:
+    if lost:
+        return "yes: what is lost is never sent again by itself, and what is left stays approved"
+    return "yes: what was not sent is sent only when somebody says so"
+
+
+def _blocked(lost: Sequence[Lost]) -> str:
+    if not lost:
+        return "nothing"
+    named = ", ".join(clean(str(outcome.address)) for outcome in lost[:SHOWN])
+    rest = f" and {number(len(lost) - SHOWN)} more" if len(lost) > SHOWN else ""
+    return f"only {named}{rest}, until settled"
+
+
+def _first(lost: Sequence[Lost], target: str) -> str:
+    if lost:
+        return f"reconciler resume --settle-only -t {target}  (reads, sends nothing)"
+    return f"reconciler plan -t {target}  (reads, sends nothing)"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{number(count)} {word}" if count == 1 else f"{number(count)} {word}s"
