@@ -15,9 +15,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
 from reconciler.model.approval import Approval, Narrowed
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
+from reconciler.model.evidence import Present
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
@@ -145,11 +147,27 @@ def _draw(declared: Declared, question: Question, source: Source, record: Record
 
 def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:
     """Narrow a plan to what was approved; its requests and its limits are counted anew."""
-    narrowed = approve(drawn.plan, approval)
+    narrowed = approve(drawn.plan, approval, lambda address: _was_looked_at(address, drawn))
     requests = estimate(narrowed.steps, drawn.world, question.rules)
     plan = replace(drawn.plan, steps=narrowed.steps, requests=requests)
     breaches = (*limit(plan, drawn.world, question.rules), *own(drawn.manifests, drawn.record))
     return replace(drawn, plan=plan, breaches=breaches), narrowed
+
+
+def _was_looked_at(address: Address, drawn: Drawn) -> bool:
+    """Tell whether an address that is no change is wanted, and what it is about was there to be compared."""
+    manifests = drawn.manifests
+    if address.kind not in {ORDER, ORDER_LINE}:
+        return address in manifests.definitions
+    order = address.parts[0]
+    observed = drawn.world.of(order)
+    if not isinstance(observed, Present):
+        return False
+    if address.kind == ORDER:
+        return order in manifests.orders
+    wishes, lines = manifests.lines.get(order, {}), observed.state.lines
+    wanted = address.parts[1] in wishes or EVERY_LINE in wishes or address in manifests.resting
+    return wanted and (lines is None or address.parts[1] in lines)
 
 
 def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) -> tuple[Diagnostic, ...]:

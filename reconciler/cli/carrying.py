@@ -57,6 +57,12 @@ class Carried:
     """True: something that was approved is still to be sent, and `resume` sends it."""
 
     @property
+    def went_well(self) -> bool:
+        """Tell whether all that was to be sent was done; what is withheld was never to be sent."""
+        cut_short = self.fault is not None or self.denied is not None or self.interrupted is not None
+        return not cut_short and all(isinstance(outcome, Done) for outcome in self.outcomes)
+
+    @property
     def counted(self) -> Mapping[str, int]:
         """Outcomes by the contract's word."""
         return count(self.outcomes)
@@ -126,7 +132,7 @@ def carry(
         target=question.target.name,
         command=mandate.command,
         facts=run_facts(),
-        approval=mandate.approval if mandate.of_run is None else None,
+        approval=mandate.approval if mandate.of_run is None and drawn.plan.steps else None,
     )
     ledger = Ledger(
         journal=journal,
@@ -147,6 +153,8 @@ def carry(
         interrupts.stop.set()
     except StoreError as broken:
         fault = broken
+    except Exception as bug:  # noqa: BLE001 - whatever it is, what was sent has to be reported
+        fault = StoreError(f"an error inside the program: {type(bug).__name__}", "Please report it.")
     interrupts.written = True
     if reason := _why_stopped(ledger, interrupts, fault):
         events.stopping(reason)
@@ -164,8 +172,12 @@ def carry(
     if not _is_finished(mandate, carried):
         counted = carried.counted
         return replace(carried, goes_on=not (counted["failed"] or counted["moved"]))
-    if carried.fault is None:
+    if carried.fault is not None or not mandate.approval.changes:
+        return carried
+    try:
         store.end_approval(mandate.of_run or journal.run, "all of it is done")
+    except StoreError as broken:
+        return replace(carried, fault=broken)
     return carried
 
 

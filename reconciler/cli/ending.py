@@ -42,7 +42,7 @@ def report_carried(
         exit_code = exit_code or codes.ERROR
     for reason in carried.last_words:
         console.warn(reason)
-    if exit_code:
+    if exit_code and not carried.went_well:
         console.warn("\n" + card_text(carried.run, plan.steps, carried.outcomes, chosen.target.name))
     for each in commands:
         console.say(f"Next: {each}")

@@ -15,7 +15,9 @@ from reconciler.model.address import Address, parse
 from reconciler.model.change import (
     UNKNOWN,
     Change,
+    Create,
     Pending,
+    UpdateOrder,
     action,
     as_json,
     is_permanent,
@@ -35,6 +37,10 @@ class Reviewed:
     fields: tuple[tuple[str, Any, Any], ...]
     permanent: bool
     triggers: bool
+    evidence: str = ""
+    """How it was known; the same value known by less is not the same change."""
+    says: tuple[tuple[str, str], ...] = ()
+    """The line statuses that an import carries, which it says whether they are changes or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,8 @@ def reviewed(change: Change) -> Reviewed:
         fields=tuple((each.path, _given(each.before), _given(each.after)) for each in change.fields),
         permanent=is_permanent(change),
         triggers=may_trigger(change),
+        evidence=str(change.evidence),
+        says=tuple(sorted(change.statuses)) if isinstance(change, Create | UpdateOrder) else (),
     )
 
 
@@ -118,7 +126,13 @@ def from_json(data: Mapping[str, Any]) -> Approval:
         options=Options(**{**options, "resend_stale": tuple(options["resend_stale"])}),
         inputs=data["inputs"],
         changes={
-            parse(where): Reviewed(**{**change, "fields": tuple(tuple(each) for each in change["fields"])})
+            parse(where): Reviewed(
+                **{
+                    **change,
+                    "fields": tuple(tuple(each) for each in change["fields"]),
+                    "says": tuple(tuple(each) for each in change.get("says", ())),
+                }
+            )
             for where, change in data["changes"].items()
         },
         withheld=frozenset(map(parse, data["withheld"])),

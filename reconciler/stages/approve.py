@@ -7,40 +7,67 @@ the rule by which what was reviewed is what is done.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 
+from reconciler.model.address import Address
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, reviewed
-from reconciler.model.change import Withhold
+from reconciler.model.change import Pending, Withhold
 from reconciler.model.plan import Plan
 
 
-def approve(plan: Plan, approval: Approval) -> Narrowed:
-    """Narrow a plan to what an approval covers."""
+def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> Narrowed:
+    """Narrow a plan to what an approval covers.
+
+    `kept` tells whether an address that is no change now is still wanted and was looked at: only then is it
+    as approved. Whatever could not be decided has moved.
+    """
     now = {change.address: change for change in plan.changes}
     moved, converged = [], []
     for address, approved in approval.changes.items():
         change = now.get(address)
-        if change is None:
+        if change is None and (kept(address) or approved.action == "release"):
             converged.append(address)
+        elif change is None:
+            moved.append(Move(address, approved, None, "it is no longer wanted, or could not be looked at"))
         elif isinstance(change, Withhold):
-            moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
+            moved.append(Move(address, approved, None, f"withheld: {change.reason}"))
         elif _shown(reviewed(change)) != _shown(approved):
             moved.append(Move(address, approved, reviewed(change), _difference(approved, reviewed(change))))
-    refused = {each.address for each in moved}
-    steps = tuple(
-        step for step in plan.steps if step.address in approval.changes and step.address not in refused
-    )
+    steps, stranded = _standing(plan, approval, {each.address for each in moved})
     known = approval.changes.keys() | approval.withheld
     return Narrowed(
         steps=steps,
         converged=tuple(sorted(converged, key=lambda each: each.rank)),
-        moved=tuple(sorted(moved, key=lambda each: each.address.rank)),
+        moved=tuple(sorted((*moved, *stranded), key=lambda each: each.address.rank)),
         unapproved=tuple(change for change in plan.changes if change.address not in known),
     )
 
 
+def _standing(
+    plan: Plan, approval: Approval, refused: Collection[Address]
+) -> tuple[tuple[Pending, ...], list[Move]]:
+    """Keep the approved steps whose needs are kept too; a line falls with the import that carries it."""
+    steps = [step for step in plan.steps if step.address in approval.changes and step.address not in refused]
+    pending = {step.address for step in plan.steps}
+    stranded: list[Move] = []
+    while True:
+        standing = {step.address for step in steps}
+        fallen = [
+            (step, need) for step in steps for need in step.needs if need in pending and need not in standing
+        ]
+        if not fallen:
+            return tuple(steps), stranded
+        for step, need in fallen:
+            reason = f"needs {need}, which is not among what was approved and is unchanged"
+            stranded.append(Move(step.address, approval.changes[step.address], None, reason))
+        gone = {step.address for step, _ in fallen}
+        steps = [step for step in steps if step.address not in gone]
+
+
 def _shown(change: Reviewed) -> str:
     """Write a change down, because Python takes 1, 1.0 and True for the same, and a reader does not."""
-    return json.dumps((change.action, change.fields, change.permanent, change.triggers), sort_keys=True)
+    seen = (change.action, change.fields, change.permanent, change.triggers, change.evidence, change.says)
+    return json.dumps(seen, sort_keys=True)
 
 
 def _difference(approved: Reviewed, now: Reviewed) -> str:
@@ -51,6 +78,10 @@ def _difference(approved: Reviewed, now: Reviewed) -> str:
     paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     if paths:
         return f"{', '.join(sorted(paths))} differ from what was approved"
+    if approved.says != now.says:
+        return "its import would say other line statuses than were approved"
+    if approved.evidence != now.evidence:
+        return f"is known as {now.evidence} now, and was as {approved.evidence}"
     if approved.permanent != now.permanent:
         return "is permanent now" if now.permanent else "is not permanent any more"
     return "may fire triggers now" if now.triggers else "fires no triggers any more"

@@ -113,9 +113,13 @@ def _ask(source: Source, wanted: frozenset[str], now: datetime, heard: Callable[
         found[order] = source.status(order)
         heard(count)
     present = {order: seen for order, seen in found.items() if not isinstance(seen, Absent)}
+    unread = [seen.reason for seen in found.values() if isinstance(seen, Unknown)]
+    if unread and len(unread) == len(found):
+        raise Broken(unread[0])
     return World(
         orders=present,
         whole=True,
+        broken=unread[0] if unread else "",
         seen=len(present),
         requests=source.requests - before,
         read_at=now,

@@ -6,7 +6,7 @@ other must not say: each would undo the other's words for ever. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.address import EVERY_LINE, ORDER_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, Origin, error
@@ -30,22 +30,25 @@ def own(manifests: Manifests, record: Record) -> tuple[Diagnostic, ...]:
     )
 
 
+def _foreign_lines(record: Record) -> Mapping[str, Sequence[Address]]:
+    """Give the lines that other projects hold, by order."""
+    lines: dict[str, list[Address]] = {}
+    for address in record.foreign:
+        if address.kind == ORDER_LINE:
+            lines.setdefault(address.parts[0], []).append(address)
+    return lines
+
+
 def _wanted(manifests: Manifests, record: Record) -> Iterator[tuple[Address, Origin]]:
     for each in manifests.definitions.values():
         if each.mode is not Mode.EXTERNAL:
             yield each.address, each.origin
     for whole in manifests.orders.values():
         yield whole.address, whole.origin
+    foreign = _foreign_lines(record)
     for order, lines in manifests.lines.items():
         for wish in lines.values():
             if wish.line == EVERY_LINE:
-                yield from ((line, wish.origin) for line in _lines_of(order, record))
+                yield from ((line, wish.origin) for line in foreign.get(order, ()))
             else:
                 yield wish.address, wish.origin
-
-
-def _lines_of(order: str, record: Record) -> Iterator[Address]:
-    """Name the foreign lines of an order of which every line is wanted."""
-    for address in record.foreign:
-        if address.kind == ORDER_LINE and address.parts[0] == order:
-            yield address

@@ -77,7 +77,8 @@ def _by_reading(address: Address, lost: Unsettled, world: World, shown: Shown) -
     """Judge by what the target shows of the thing itself; None where it does not show enough of it."""
     if address.kind not in {ORDER, ORDER_LINE}:
         if address in world.in_use:
-            return Settlement(address, lost, Verdict.DONE, "seen in use in the target")
+            how = "it is in use in the target, which does not tell since when"
+            return Settlement(address, lost, Verdict.OPEN, how, Verdict.DONE)
         return Settlement(address, lost, Verdict.OPEN, "a definition cannot be read back")
     observed = world.of(address.parts[0])
     if isinstance(observed, Absent):

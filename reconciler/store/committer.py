@@ -129,12 +129,17 @@ class Committer:
                 deed.result.set_result(result)
         except (StoreError, SQLAlchemyError) as fault:
             if len(group) == 1:
-                group[0].result.set_exception(fault)
+                told = fault if isinstance(fault, StoreError) else self._unforeseen(fault)
+                group[0].result.set_exception(told)
             else:
                 for deed in group:
                     self._settle([deed])
         finally:
             self._abandon(group)
+
+    def _unforeseen(self, fault: SQLAlchemyError) -> StoreError:
+        kind = type(fault).__name__
+        return StoreError(f"the state {self._database.name} could not be used: {kind}", "Run it again.")
 
     def _run(self, group: Sequence[_Deed]) -> list[Any]:
         """Run what stands for itself, then write the items that were handed in together."""

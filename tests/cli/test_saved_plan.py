@@ -57,7 +57,7 @@ def refused(shop: Shop, path: Path, *arguments: str) -> str:
     before = shop.writes()
     ended = apply(shop, path, *arguments, "-o", "json")
     assert (ended.code, ended.json["exit_code"], shop.writes()) == (6, 6, before), ended.err
-    return ended.err
+    return str(ended.err)
 
 
 def test_a_saved_plan_is_carried_out_without_a_prompt_and_its_report_names_it_all(stocked):

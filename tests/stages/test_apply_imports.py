@@ -182,7 +182,7 @@ def test_a_request_that_was_refused_for_no_fault_of_its_parts_is_not_halved():
         assert len(gone.imports) == 1
 
 
-def test_one_accepted_order_proves_the_definitions_it_came_with():
+def test_an_accepted_order_proves_no_definition_when_the_whole_was_not_accepted():
     def partly(sections, sent):
         return ImportAnswer(
             Unanswered("refused, yet not for every order"), {"o0": Accepted(), "o1": Refused("400", "no")}
@@ -191,7 +191,7 @@ def test_one_accepted_order_proves_the_definitions_it_came_with():
     with shop(rules=replace(LAVISH, definitions=SendDefinitions.WITH_ORDERS)) as opened:
         opened.want(custom_line_statuses=[status("packed")], orders=orders(2))
         ran = opened.apply(through=Before(on_import=partly))
-        assert ran.words()["line_status/packed"] == "done"
+        assert ran.words()["line_status/packed"] == "lost"
 
 
 # ------------------------------------------------------------------ stops

@@ -42,6 +42,11 @@ VALUES: list[Any] = [
 ]
 
 
+def everything(_):
+    """Take every address for one that is wanted and was looked at."""
+    return True
+
+
 def moving(
     order: str = "1", before: Any = "new", after: Any = "delivered", *, triggers: bool = True
 ) -> UpdateLine:
@@ -103,14 +108,14 @@ plans = st.lists(
 @given(plans)
 def test_a_plan_approved_by_itself_loses_nothing(drawn):
     for approved in (approval(drawn), from_json(to_json(approval(drawn)))):
-        narrowed = approve(drawn, approved)
+        narrowed = approve(drawn, approved, everything)
         assert narrowed.steps == drawn.steps
         assert (narrowed.moved, narrowed.converged, narrowed.unapproved) == ((), (), ())
 
 
 @given(plans, plans)
 def test_each_approved_change_is_kept_moved_or_dropped_and_nothing_else_is_kept(now, then):
-    narrowed = approve(now, approval(then))
+    narrowed = approve(now, approval(then), everything)
     kept = {step.address for step in narrowed.steps}
     moved = {each.address for each in narrowed.moved}
     assert sorted([*kept, *moved, *narrowed.converged]) == sorted(step.address for step in then.steps)
@@ -129,7 +134,7 @@ def test_each_approved_change_is_kept_moved_or_dropped_and_nothing_else_is_kept(
 def test_a_change_of_before_or_after_is_a_move(one, other):
     for then, now in [(moving(before=one), moving(before=other)), (moving(after=one), moving(after=other))]:
         same = repr(one) == repr(other)
-        narrowed = approve(plan(now), approval(plan(then)))
+        narrowed = approve(plan(now), approval(plan(then)), everything)
         assert bool(narrowed.moved) is not same
         assert bool(narrowed.steps) is same
 
@@ -139,12 +144,12 @@ def test_a_change_of_before_or_after_is_a_move(one, other):
     [
         (moving(triggers=False), moving(), "may fire triggers now"),
         (moving(), moving(triggers=False), "fires no triggers any more"),
-        (moving(), withheld(), "withheld now: moved on"),
+        (moving(), withheld(), "withheld: moved on"),
         (moving(before="new"), moving(before="paid"), "status differ from what was approved"),
     ],
 )
 def test_what_moved_is_told_with_its_reason(then, now, reason):
-    (move,) = approve(plan(now), approval(plan(then))).moved
+    (move,) = approve(plan(now), approval(plan(then)), everything).moved
     assert move.reason == reason
     assert (move.now is None) is isinstance(now, Withhold)
 
@@ -158,15 +163,15 @@ def test_what_becomes_permanent_has_moved():
         wanted=DefinitionManifest(address=line_status("packed"), fields={}, origin=HERE),
         permanent=False,
     )
-    (move,) = approve(plan(replace(inferred, permanent=True)), approval(plan(inferred))).moved
+    (move,) = approve(plan(replace(inferred, permanent=True)), approval(plan(inferred)), everything).moved
     assert move.reason == "is permanent now"
 
 
 def test_what_was_withheld_and_could_be_done_now_is_not_approved():
-    narrowed = approve(plan(moving()), approval(plan(withheld())))
+    narrowed = approve(plan(moving()), approval(plan(withheld())), everything)
     assert narrowed.steps == ()
 
 
 def test_what_is_no_longer_pending_is_dropped():
-    narrowed = approve(plan(), approval(plan(moving())))
+    narrowed = approve(plan(), approval(plan(moving())), everything)
     assert narrowed.converged == (order_line("1", "l"),)

@@ -112,9 +112,10 @@ def test_an_order_that_the_whole_list_does_not_show_was_not_made():
     assert judged(ORDER, asked, World()).verdict is Verdict.OPEN
 
 
-def test_a_definition_is_done_when_it_is_seen_in_use_and_else_open():
+def test_a_definition_stays_open_and_is_likely_when_it_is_seen_in_use():
     where = line_status("packed")
-    assert judged(where, seen=World(in_use=frozenset({where}))).verdict is Verdict.DONE
+    found = judged(where, seen=World(in_use=frozenset({where})))
+    assert (found.verdict, found.hint) == (Verdict.OPEN, Verdict.DONE)
     assert judged(where, seen=World(whole=True), moving=MOVING).verdict is Verdict.OPEN
 
 

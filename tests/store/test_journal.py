@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
-from sqlalchemy.exc import StatementError
 
 from reconciler.model.address import Address, line_status, order_line
 from reconciler.model.evidence import Evidence
@@ -12,7 +11,7 @@ from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory
 from reconciler.ports import Intent, Journal, Store
-from reconciler.store import RunFacts, RunJournal, WritableStore, open_record, open_store
+from reconciler.store import RunFacts, RunJournal, StoreError, WritableStore, open_record, open_store
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 LINE = order_line("1234000", "line_01")
@@ -134,7 +133,7 @@ def test_a_result_and_what_it_means_are_on_disk_together_or_not_at_all(store: Wr
     journal = begun(store)
     (number,) = journal.intend([intent(LINE)])
     cannot_be_kept = Memory({1, 2}, Evidence.RECORDED, AT, journal.run)
-    with pytest.raises(StatementError):
+    with pytest.raises(StoreError):
         journal.settle([(number, Done(LINE))], [Taken(OTHER, cannot_be_kept)])
     assert list(store.load().unsettled) == [LINE]
     said = Memory("delivered", Evidence.RECORDED, AT, journal.run)

@@ -9,7 +9,9 @@ from typing import Any
 from reconciler.model.change import (
     UNKNOWN,
     Change,
+    Create,
     FieldChange,
+    UpdateOrder,
     Withhold,
     action,
     as_json,
@@ -124,6 +126,7 @@ def _change(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "fields": [_field(each) for each in change.fields],
         "needs": [str(need) for need in change.needs],
+        "says": dict(change.statuses) if isinstance(change, Create | UpdateOrder) else {},
         "origin": origin_data(change.origin),
     }
     if isinstance(change, Withhold):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from reconciler.model.change import Create, Ensure, Release, UpdateDefinition, UpdateLine, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.outcome import Done
 from reconciler.model.plan import Plan
 from reconciler.stages.apply.imports import Imports
 from reconciler.stages.apply.ledger import Ledger
@@ -31,8 +30,7 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
     ledger.journal.baseline(plan.baselines)
     for step in plan.steps:
         if isinstance(step, Release):
-            ledger.intend([step])
-            ledger.settle([Done(step.address)], memories.of(step, ledger.now()))
+            ledger.release(step, memories.of(step, ledger.now()))
     lines = [step for step in plan.steps if isinstance(step, UpdateLine)]
     Imports(sending, memories, ledger).send(
         [step for step in plan.steps if isinstance(step, Ensure | UpdateDefinition)],

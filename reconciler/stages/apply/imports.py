@@ -19,7 +19,7 @@ from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.rules import SendDefinitions
 from reconciler.model.secret import veil
-from reconciler.ports import Accepted, Broken, Denied, ImportAnswer, Refused
+from reconciler.ports import Accepted, Broken, Denied, ImportAnswer, Refused, Unanswered
 from reconciler.stages.apply.discretion import sensitive
 from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of, wanted_value
 from reconciler.stages.apply.memories import Memories
@@ -104,13 +104,15 @@ class Imports:
         return []
 
     def _settle_definitions(self, steps: Sequence[Definition], answer: ImportAnswer, seconds: float) -> None:
-        """Write down the fate of definitions: that of the request, or of an order in it that was accepted.
+        """Write down the fate of definitions: that of the request.
 
-        Definitions are read before orders (reference, 4.1), so one accepted order proves them, whatever the
-        answer says of the whole.
+        An answer that refuses the whole and yet accepts an order says nothing of definitions: they are lost.
         """
         at = self._moment(answer)
-        believed = next((said for said in answer.orders.values() if isinstance(said, Accepted)), answer.whole)
+        believed = answer.whole
+        mixed = any(isinstance(said, Accepted) for said in answer.orders.values())
+        if isinstance(believed, Refused) and mixed:
+            believed = Unanswered(f"the answer refuses the whole ({believed.text}) and accepts an order")
         outcomes = [outcome_of(step, believed, seconds) for step in steps]
         taken = [
             each

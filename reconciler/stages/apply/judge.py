@@ -131,7 +131,7 @@ class Judge:
         self.ledger.confirm(outcomes, taken, {})
         left_behind = [*self._left_behind(world)]
         baselines = {
-            order: replace(baseline, seen=live.updated)
+            order: baseline.settled(live.updated)
             for order, baseline in self.ledger.written.items()
             if (live := _live(world, order)) is not None
             and self._was_confirmed(order)
@@ -199,8 +199,8 @@ class Judge:
                 continue
             differing = self._differing(manifest, live)
             unmet = differing if imported else {k: v for k, v in differing.items() if k == "status"}
-            memory = self._memory(order)
-            if unmet and memory is not None:
+            memory = self._memory(order) if unmet else None
+            if memory is not None:
                 yield Taken(address.order(order), replace(memory, unmet={**memory.unmet, **unmet}))
 
     def _differing(self, manifest: OrderManifest, live: LiveOrder) -> dict[str, Any]:

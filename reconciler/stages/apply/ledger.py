@@ -58,7 +58,7 @@ class Ledger:
     halted: str = ""
     """Why we stopped by ourselves, empty when we did not."""
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
-    never_sent: list[Skipped] = field(default_factory=list)
+    never_sent: list[Skipped | Done] = field(default_factory=list)
     numbers: dict[Address, int] = field(default_factory=dict)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
@@ -105,6 +105,15 @@ class Ledger:
         with self._lock:
             self.written.update(baselines)
             self.outcomes.update((outcome.address, outcome) for outcome in outcomes)
+
+    def release(self, step: Pending, taken: Sequence[Taken]) -> None:
+        """Let a definition go: nothing is sent, so there is no intent that could be left in doubt."""
+        self.journal.remember(taken)
+        outcome = Done(step.address)
+        with self._lock:
+            self.outcomes[step.address] = outcome
+            self.never_sent.append(outcome)
+        self.heard(outcome)
 
     def skip(self, step: Pending, reason: str) -> None:
         """Note that a step was not sent."""

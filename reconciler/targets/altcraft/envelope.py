@@ -136,7 +136,10 @@ def decoded(raw: msgspec.Raw) -> Any:
     """Read a part that stayed undecoded; None when it is missing or holds what nobody can read."""
     try:
         return msgspec.json.decode(raw) if bytes(raw) else None
-    except msgspec.DecodeError:  # found only now, such as a number of thousands of digits
+    except (
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+    ):  # found only now, such as a number of thousands of digits
         return None
 
 

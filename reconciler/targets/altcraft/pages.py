@@ -52,7 +52,7 @@ def rows_of(result: msgspec.Raw) -> Sequence[msgspec.Raw] | None:
         return ()
     try:
         return _ROWS.decode(result)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 
@@ -122,7 +122,7 @@ def _whole(row: msgspec.Raw) -> Any:
     """Read all of an order. One that holds what nobody can read breaks the list off: it is not absent."""
     try:
         return msgspec.json.decode(row)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Broken("the list of orders broke off: an order in it could not be read") from None
 
 
@@ -142,8 +142,10 @@ def _salvaged(row: Any) -> _Order:
 def _lines(shown: Any) -> dict[str, str | None] | None:
     if shown is msgspec.UNSET:
         return None
-    if not isinstance(shown, list):
+    if not shown:
         return {}
+    if not isinstance(shown, list):
+        return None
     lines = {id_of(line.external_id): id_of(line.status) or None for line in shown}
     lines.pop("", None)
     return lines

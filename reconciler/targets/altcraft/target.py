@@ -119,6 +119,8 @@ class Altcraft:
             if rows:
                 yield reader.page(rows)
             cursor = decoded(word.body.next_from_id)
+            if cursor and not isinstance(cursor, str | int):
+                raise Broken("the list of orders broke off: its `next_from_id` is neither text nor a number")
             if not rows or not isinstance(cursor, str | int) or not cursor or cursor in seen:
                 break
             seen.add(cursor)

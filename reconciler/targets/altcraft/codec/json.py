@@ -25,7 +25,7 @@ class _Json:
     def decode(self, body: bytes) -> Body:
         try:
             decoded = _BODIES.decode(body.removeprefix(MARK))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise Garbled(_reason(body)) from None
         except RecursionError:
             raise Garbled(_TOO_DEEP) from None
@@ -55,6 +55,6 @@ def _reason(body: bytes) -> str:
         msgspec.json.decode(body)
     except RecursionError:
         return _TOO_DEEP
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return "the answer was cut off" if start == b"{" else "the answer was no JSON"
     return "the answer held no `error`"
