@@ -13,6 +13,7 @@ from typing import Any, Final
 Schema = Mapping[str, Any]
 
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_STATUSES: Final[Schema] = {"type": "object", "additionalProperties": {"type": "string"}}
 _GLOBS: Final[Schema] = {"type": "array", "items": {"type": "string"}}
 _TEXT: Final[Schema] = {"type": "string"}
 _TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
@@ -101,6 +102,7 @@ _CHANGE: Final[Schema] = {
             "triggers": _said({"type": "boolean"}, "whether it may fire automation triggers"),
             "reason": _TEXT,
             "fields": _list("field", "what differs"),
+            "says": _said(_STATUSES, "the line statuses that an import carries; empty for all else"),
             "needs": {
                 "type": "array",
                 "description": "addresses that have to be done before it",

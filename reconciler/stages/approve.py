@@ -30,7 +30,7 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
         elif change is None:
             moved.append(Move(address, approved, None, "it is no longer wanted, or could not be looked at"))
         elif isinstance(change, Withhold):
-            moved.append(Move(address, approved, None, f"withheld: {change.reason}"))
+            moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
         elif _shown(reviewed(change)) != _shown(approved):
             moved.append(Move(address, approved, reviewed(change), _difference(approved, reviewed(change))))
     steps, stranded = _standing(plan, approval, {each.address for each in moved})

@@ -99,6 +99,8 @@ def _reviewed(change: Mapping[str, Any]) -> Reviewed:
         ),
         permanent=_flag(change["permanent"]),
         triggers=_flag(change["triggers"]),
+        evidence=_text(change["evidence"]),
+        says=tuple(sorted((_text(line), _text(status)) for line, status in change["says"].items())),
     )
 
 

@@ -144,7 +144,7 @@ def test_a_change_of_before_or_after_is_a_move(one, other):
     [
         (moving(triggers=False), moving(), "may fire triggers now"),
         (moving(), moving(triggers=False), "fires no triggers any more"),
-        (moving(), withheld(), "withheld: moved on"),
+        (moving(), withheld(), "withheld now: moved on"),
         (moving(before="new"), moving(before="paid"), "status differ from what was approved"),
     ],
 )
