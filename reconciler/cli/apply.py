@@ -83,7 +83,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     Definitions go first, then imports of orders, then line updates, then what was
     written is read again. Each write is put on record before it is sent. An answer
     that is lost is called lost (exit 9) and is never sent again by itself.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
     named: list[TargetName] = []
     return guarded(

@@ -33,7 +33,7 @@ def close_run(directory: str | None, target: str | None, run: int, reason: str, 
       reconciler runs close 41 --reason 'replaced by the plan of tonight'
 
     What is lost stays lost, and blocks its address until it is settled.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(
         console,

@@ -33,7 +33,7 @@ def command(kind: str | None, **printing: Any) -> int:
       reconciler explain order
       reconciler explain custom_fields   a section of a manifest will do
       reconciler explain order_line -o json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(
         console,

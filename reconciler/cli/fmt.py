@@ -60,7 +60,7 @@ def command(paths: tuple[str, ...], directory: str | None, **chosen: Any) -> int
       reconciler fmt - < a.yaml         from stdin to stdout
 
     A file that is not sound YAML is left alone, and the exit code is 4.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
     check, diff = chosen["check"], chosen["diff"]
     return guarded(

@@ -49,7 +49,7 @@ def command(folder: Path, directory: str | None, **printing: Any) -> int:
 
     A file that exists is never overwritten; it is listed. Where there are settings
     already nothing is made (exit 1).
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     made = _Made(start_folder(directory) / folder)
     return guarded(

@@ -35,7 +35,7 @@ def export_state(directory: str | None, target: str | None, **printing: Any) -> 
       reconciler state export -t production -o json=record.json
 
     No secret and nothing personal is in it. `state import` reads it into another state.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     outputs = printing["outputs"] or ("json",)
     console = open_console(
         outputs, printing["color"], printing["verbose"], printing["quiet"], formats=("json",)
@@ -94,7 +94,7 @@ def import_state(
 
     Without --merge the record has to be empty. With it, of what both know the newer is
     kept, and of the history only what is in doubt is taken over.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
 
     def work() -> int:

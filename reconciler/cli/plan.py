@@ -42,7 +42,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan --refresh-only
 
     Writes nothing: no lock, no record, no request that changes anything.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
     named: list[TargetName] = []
     return guarded(

@@ -67,7 +67,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     the order was not touched though confirmed writes of that run touched theirs;
     else by your word. What stays open stays lost (exit 9) and blocks only its own
     address. Then what was approved and is unchanged is sent.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
     told = _Told()
     return guarded(

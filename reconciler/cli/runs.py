@@ -33,7 +33,7 @@ def command() -> None:
       reconciler runs show 41            every write of a run, with its fate
       reconciler runs stop 41            ask a run that goes on to end cleanly
       reconciler runs close 41 --reason 'replaced by the plan of tonight'
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
 
 
 @command.command(name="list")
@@ -54,7 +54,7 @@ def list_runs(directory: str | None, target: str | None, number: int, **printing
     Examples:
       reconciler runs list
       reconciler runs list -n 100 -o json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     named: list[TargetName] = []
 
@@ -88,7 +88,7 @@ def show_run(directory: str | None, target: str | None, run: int, **printing: An
     Examples:
       reconciler runs show 41
       reconciler runs show 41 -o json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     named: list[TargetName] = []
     return guarded(

@@ -52,7 +52,7 @@ def command() -> None:
       reconciler sandbox reset
 
     A target whose url is sandbox:PATH needs no server: it opens the file itself.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
 
 
 @command.command(name="serve", short_help="serve a sandbox over HTTP until Ctrl-C")
@@ -74,7 +74,7 @@ def _serve_command(**chosen: Any) -> int:
       SANDBOX_TOKEN=secret reconciler sandbox serve --token-env SANDBOX_TOKEN
 
     Switches hold for this server only; `seed` and `reset` keep theirs in the file.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return _guarded(chosen, "serve", _serve)
 
 
@@ -96,7 +96,7 @@ def _seed_command(**chosen: Any) -> int:
 
     FILE holds an import's body, a list of orders, or one order a line (JSON Lines).
     An order that is there already is replaced. All of it is stored or nothing.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return _guarded(chosen, "seed", _seed)
 
 
@@ -113,7 +113,7 @@ def _reset_command(**chosen: Any) -> int:
       reconciler sandbox reset --switch A9=shown
 
     What the state remembers of the target is not touched.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return _guarded(chosen, "reset", _reset)
 
 

@@ -22,5 +22,5 @@ def command(format: str) -> int:
 
     An editor finds a manifest's schema by the first line of the file:
     # yaml-language-server: $schema=../.reconciler/manifest.schema.json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return codes.DONE if result(schema_text(format)) is None else codes.ERROR

@@ -77,7 +77,7 @@ def command() -> None:
 
     Most of what the program writes can never be read back, so it remembers what the
     target accepted. Nothing in this group sends a write.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
 
 
 @command.command(name="list")
@@ -90,7 +90,7 @@ def list_state(directory: str | None, target: str | None, globs: tuple[str, ...]
     Examples:
       reconciler state list
       reconciler state list 'custom_field/*' 'line_status/*' -o json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
 
     def work(desk: Desk) -> int:
         chosen = desk.open()
@@ -116,7 +116,7 @@ def show_state(directory: str | None, target: str | None, address: str, **printi
     Examples:
       reconciler state show order_line/1234000/line_01
       reconciler state show custom_field/order/delivery_slot -o json
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return _desk("show", directory, target, printing).run(lambda desk: _show(desk, _read(address)), held_data)
 
 
@@ -158,7 +158,7 @@ def adopt_state(directory: str | None, target: str | None, globs: tuple[str, ...
     The target is read first: an order that it does not show, a line that the order does
     not have and a line that it shows with another status are refused by name. Exit 3
     when something was refused and something adopted, 1 when nothing could be adopted.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     from reconciler.cli.adopting import adopt_declared
 
     def work(desk: Desk) -> int:
@@ -188,7 +188,7 @@ def forget_state(
     What is unsettled is left alone unless --unsettled is given; then only what is
     unsettled is forgotten, and the next plan says it again. Exit 3 when something was
     left alone and something forgotten, 1 when nothing was forgotten.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     return _desk("forget", directory, target, printing).run(
         lambda desk: _forget(desk, globs, unsettled=unsettled), forgotten_data
     )

@@ -36,7 +36,7 @@ def unlock_state(directory: str | None, target: str | None, auto_approve: bool, 
     without this. A holder whose process runs on this machine is left alone (exit 7):
     `reconciler runs stop RUN` asks it to end. One that lives elsewhere can write no
     more once its hold is taken away; what it had just sent stays in doubt.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(
         console,
@@ -121,7 +121,7 @@ def stop_run(directory: str | None, target: str | None, run: int, **printing: An
       reconciler runs stop 41 -t production
 
     It hears of it at its next sign of life, within ten seconds, wherever it runs.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(
         console,

@@ -32,7 +32,7 @@ def command(directory: str | None, target: str | None, **printing: Any) -> int:
       reconciler validate -o json
 
     Everything that is wrong is found in one run. Exit 4 when something is.
-    """  # noqa: D301 - \b is click's mark for lines that are not to be wrapped
+    """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(console, lambda: _validate(console, directory, target), _failed)
 
