@@ -7,11 +7,11 @@ from pathlib import Path
 from time import sleep
 
 from reconciler.cli.session import open_manifests, open_target
-from reconciler.kinds import KINDS
 from reconciler.model.plan import Selection
 from reconciler.pipeline import Declared, Question
 from reconciler.ports import Clock
 from reconciler.settings import Chosen
+from reconciler.shelves import KINDS
 
 
 def opened(folder: Path) -> tuple[Chosen, Declared, Question]:

@@ -26,7 +26,7 @@ from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe, Rules, Transition
-from reconciler.ports import Clock, Kinds, Source, Target, Terms
+from reconciler.ports import Clock, Kinds, Readable, Target, Terms
 from reconciler.stages.apply import Ledger, Sending, apply
 from reconciler.stages.approve import approve
 from reconciler.stages.derive import Derived, derive
@@ -125,13 +125,13 @@ def emptiness(declared: Declared, place: Place) -> tuple[Diagnostic, ...]:
     return (error(summary, advice=looked),)
 
 
-def draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:
+def draw(declared: Declared, question: Question, source: Readable, record: Record) -> Drawn:
     """Observe the target and draw a plan; sends no write and keeps no record."""
     with collector_paused():
         return _draw(declared, question, source, record)
 
 
-def _draw(declared: Declared, question: Question, source: Source, record: Record) -> Drawn:
+def _draw(declared: Declared, question: Question, source: Readable, record: Record) -> Drawn:
     now = question.clock.now()
     derived = derive(declared.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)

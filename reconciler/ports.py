@@ -6,9 +6,10 @@ stands behind them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
@@ -29,6 +30,8 @@ from reconciler.model.observation import LiveOrder
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Record
+from reconciler.model.report import Report
+from reconciler.model.source import SourceManifest
 
 # ---------------------------------------------------------------- kinds: pure
 
@@ -54,7 +57,7 @@ USUAL_TERMS: Final = Terms()
 class Reading:
     """What one entry of a manifest turned into."""
 
-    manifests: tuple[DefinitionManifest | OrderManifest | LineManifest, ...] = ()
+    manifests: tuple[DefinitionManifest | OrderManifest | LineManifest | SourceManifest, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     dependent: tuple[Diagnostic, ...] = ()
     """Findings that may only follow from a part that could not be read; not shown of a broken entry."""
@@ -162,10 +165,15 @@ class Kinds:
     """By the first word of the address."""
     order: OrderKind
 
+    source: Kind | None = None
+    """The kind of entry that names a source of order states."""
+
     def every(self) -> Iterator[Kind]:
         """All of them, in the order of the manifest's sections."""
         yield from self.definitions.values()
         yield self.order
+        if self.source is not None:
+            yield self.source
 
 
 # ---------------------------------------------------------------- the target
@@ -229,7 +237,7 @@ class ImportAnswer:
     orders: Mapping[str, Answer] = field(default_factory=dict)
 
 
-class Source(Protocol):
+class Readable(Protocol):
     """What can be read of a target."""
 
     def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
@@ -250,7 +258,7 @@ class Source(Protocol):
         ...
 
 
-class Target(Source, Protocol):
+class Target(Readable, Protocol):
     """What can be read of and written to a target.
 
     Every write answers with what is known of it and raises only `Denied`.
@@ -278,6 +286,33 @@ class Denied(Exception):
         super().__init__(message)
         self.exit_code = exit_code
         self.advice = advice
+
+
+# ---------------------------------------------------------------- sources of order states
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a source is asked."""
+
+    source: SourceManifest
+    catalogue: Catalogue
+    root: Path
+    """The folder of reconciler.yaml; the paths of origins are relative to it."""
+    now: datetime
+    orders: Collection[str] | None = None
+    """The orders that it is asked for, by the target's ids; None: whatever it has to say by itself."""
+
+
+class OrderSource(Protocol):
+    """Where order-line states come from in bulk. It only reads, and knows nothing of the target."""
+
+    def report(self, sought: Sought) -> Report:
+        """Ask the source. What is wrong with its content stands in the report.
+
+        Raises `Broken` when it cannot be read, `Denied` when it refuses us.
+        """
+        ...
 
 
 # ---------------------------------------------------------------- the store

@@ -16,7 +16,6 @@ from reconciler.cli.facts import run_facts
 from reconciler.cli.leasing import held
 from reconciler.cli.progress import progress
 from reconciler.cli.session import open_manifests, utc_now
-from reconciler.kinds import KINDS
 from reconciler.model.adoption import Adoption
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
@@ -27,6 +26,7 @@ from reconciler.reports.text import adopted_text
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.settings import Chosen
 from reconciler.settings.connect import connect
+from reconciler.shelves import KINDS
 from reconciler.stages.adopt import Vouched, adopt, of_orders
 from reconciler.stages.derive import derive
 from reconciler.stages.observe import observe

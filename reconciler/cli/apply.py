@@ -41,7 +41,7 @@ from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import OnMoved, TargetName
 from reconciler.pipeline import Drawn, Question, draw
-from reconciler.ports import Source
+from reconciler.ports import Readable
 from reconciler.reports.json import Applied, applied_document, written
 from reconciler.reports.text import plan_text
 from reconciler.settings import Misused
@@ -210,7 +210,7 @@ def _approved(
     plan: PlanFile,
     target: TargetName,
     store: WritableStore,
-    source: Source,
+    source: Readable,
     max_age: timedelta,
     inputs: str,
 ) -> Approval:

@@ -24,7 +24,7 @@ from reconciler.model.diagnostic import Diagnostic, error, has_errors, note
 from reconciler.model.outcome import Moved
 from reconciler.model.plan import OnMoved, Plan, TargetName
 from reconciler.pipeline import Drawn, Question, hold_to
-from reconciler.ports import Broken, Source
+from reconciler.ports import Broken, Readable
 from reconciler.stages.recall import LARGEST, NotAPlan, recall
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -76,7 +76,7 @@ class PlanFile:
         raise Stop(codes.STALE, (said,))
 
 
-def knock(source: Source) -> None:
+def knock(source: Readable) -> None:
     """Ask the target for one page, so that a plan that is not to be applied hides no missing permission.
 
     Raises `Denied`, which goes before exit 6.

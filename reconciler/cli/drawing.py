@@ -14,7 +14,6 @@ from reconciler.cli.console import Console
 from reconciler.cli.progress import Progress
 from reconciler.cli.session import selected
 from reconciler.cli.stop import Stop
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import OnMoved, Options, Plan, TargetName
@@ -25,6 +24,7 @@ from reconciler.reports.json import failed_plan_document, plan_document, written
 from reconciler.reports.text import drift_text, plan_text
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
+from reconciler.shelves import KINDS
 
 WORTH_SAYING: Final = 5.0
 """Seconds from which on people want to know how long a plan will take."""

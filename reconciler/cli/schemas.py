@@ -15,7 +15,7 @@ def schema_text(name: str) -> str:
 
 
 def _manifest() -> Mapping[str, Any]:
-    from reconciler.kinds import KINDS
+    from reconciler.shelves import KINDS
     from reconciler.stages.validate import manifest_schema
 
     return manifest_schema(KINDS)

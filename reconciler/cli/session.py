@@ -14,7 +14,6 @@ from reconciler.cli import codes
 from reconciler.cli.console import Console, Unwritten
 from reconciler.cli.interrupts import Interrupted
 from reconciler.cli.stop import Stop
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.plan import Selection
 from reconciler.pipeline import Declared, Place, declare, emptiness
@@ -23,6 +22,7 @@ from reconciler.reports.text import diagnostics_text
 from reconciler.reports.text.masking import veiled
 from reconciler.settings import FILE, Chosen, Misused, Settings, choose, read
 from reconciler.settings.shape import SettingsShape
+from reconciler.shelves import KINDS
 from reconciler.store import StoreError
 
 Failure = Callable[[Stop], str]

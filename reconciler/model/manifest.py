@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Origin
+from reconciler.model.source import SourceManifest
 
 
 class Mode(StrEnum):
@@ -124,6 +125,15 @@ class LineManifest:
     """True: after one confirmed write the wish is done and never pulls the line back."""
     expires: date | None = None
     """The last day, in UTC, on which the wish counts."""
+    source: SourceManifest | None = None
+    """Where the wish comes from when no manifest entry states it."""
+    said: str = ""
+    """What the source said, in its own words; empty where that is just the status."""
+    reported: datetime | None = None
+    """When the source last saw the order change."""
+    dispute: str = ""
+    """Why the wish must not be carried out, whatever the target shows: sources disagree, a line is ambiguous.
+    """
 
     @property
     def address(self) -> Address:
@@ -191,13 +201,15 @@ class Manifests:
     orders: Mapping[str, OrderManifest] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, LineManifest]] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    sources: Mapping[str, SourceManifest] = field(default_factory=dict)
+    """Where further line states come from, by name."""
     resting: frozenset[Address] = frozenset()
     """What is declared and not wanted now: its time is over, or its `hold: once` wish is done."""
 
     @property
     def empty(self) -> bool:
         """Tell whether nothing at all is declared."""
-        return not (self.definitions or self.orders or self.lines)
+        return not (self.definitions or self.orders or self.lines or self.sources)
 
     @property
     def wanted_orders(self) -> frozenset[str]:

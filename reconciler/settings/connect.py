@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import urlsplit
 
-from reconciler.kinds import KINDS
 from reconciler.ports import Broken, Denied
 from reconciler.settings.choose import Chosen
+from reconciler.shelves import KINDS
 from reconciler.targets.altcraft import Altcraft, Dialect
 from reconciler.wire import Ambient, Limits, Wire
 

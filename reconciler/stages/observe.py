@@ -16,14 +16,14 @@ from reconciler.model.manifest import Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe
-from reconciler.ports import Broken, Source
+from reconciler.ports import Broken, Readable
 
 READABLE_ENTITIES = frozenset({"order", "line_order"})
 """Entity types whose fields occur in the list of orders; those of products and SKUs can be seen nowhere."""
 
 
 def observe(
-    source: Source,
+    source: Readable,
     manifests: Manifests,
     record: Record,
     how: Observe,
@@ -55,7 +55,7 @@ def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
 
 
 def _walk(
-    source: Source,
+    source: Readable,
     wanted: frozenset[str],
     detailed: frozenset[str],
     curious: frozenset[Address],
@@ -105,7 +105,7 @@ def _later(before: Present[LiveOrder] | Unknown | None, live: LiveOrder) -> Pres
     return Present(live)
 
 
-def _ask(source: Source, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:
+def _ask(source: Readable, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:
     """Ask for one order after the other; lines are not read."""
     found: dict[str, Present[LiveOrder] | Unknown | Absent] = {}
     before = source.requests

@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.cli.codes import MEANINGS
 from reconciler.cli.root import COMMANDS
-from reconciler.kinds import KINDS
 from reconciler.model.decision import DEFINITIONS, LINES, Line, Remembered, Said, Shown, Verb, Verdict
 from reconciler.model.evidence import Evidence
 from reconciler.settings.shape import SettingsShape
+from reconciler.shelves import KINDS
 from reconciler.stages.validate import manifest_schema
 from tests.docs.commands import loosening
 from tests.docs.keys import words_of

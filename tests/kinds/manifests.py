@@ -2,11 +2,11 @@
 
 from textwrap import dedent
 
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.document import Document
 from reconciler.model.manifest import Manifests, OrderManifest
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from reconciler.stages.load import parse
 from reconciler.stages.validate import validate
 

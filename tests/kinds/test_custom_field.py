@@ -2,11 +2,11 @@
 
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.diagnostic import Severity
 from reconciler.model.manifest import Mode
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from tests.kinds.manifests import read, said, sound
 
 ENUM = "{external_id: f, name: F, entity_type: sku, value_type: enum, default_value: 1"

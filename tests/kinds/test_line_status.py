@@ -2,9 +2,9 @@
 
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.manifest import BUILT_IN_STATUSES, Mode, StatusType
+from reconciler.shelves import KINDS
 from tests.kinds.manifests import said, sound
 
 KIND = KINDS.definitions["line_status"]

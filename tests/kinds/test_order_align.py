@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds import KINDS
 from reconciler.model.change import Secret
 from reconciler.model.observation import LiveOrder
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from tests.kinds.manifests import FULL, order
 
 KIND = KINDS.order

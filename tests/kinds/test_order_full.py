@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Severity
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from reconciler.stages.load import interpolate, parse
 from reconciler.stages.validate import validate
 from tests.kinds.manifests import FIELDS, FULL, order, read, said

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.kinds import KINDS
 from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import Severity
 from reconciler.model.fingerprint import digest_of
 from reconciler.ports import Accepted, Broken, Denied, ImportAnswer, Refused, Unanswered
 from reconciler.reports.json import plan_document
 from reconciler.settings import FILE, Misused, choose, read
+from reconciler.shelves import KINDS
 from reconciler.stages.recall import BODY, NotAPlan, recall
 from reconciler.targets.altcraft import Altcraft, Dialect
 from reconciler.wire import Ambient, Wire
@@ -241,7 +241,7 @@ def test_any_answer_is_understood_or_called_broken_denied_or_unanswered(bodies, 
 LIMITED = """\
 import resource, sys, zlib
 import httpx
-from reconciler.kinds import KINDS
+from reconciler.shelves import KINDS
 from reconciler.ports import Broken
 from reconciler.stages.load import parse
 from reconciler.stages.recall import NotAPlan, recall

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.kinds import KINDS
 from reconciler.model.evidence import Evidence, Present
 from reconciler.model.manifest import Mode
 from reconciler.model.outcome import Done
+from reconciler.shelves import KINDS
 from tests.laws.worlds import ACCEPTING, BUILT_IN, Scene, choice, opened, scenes
 
 PRESENTING = {

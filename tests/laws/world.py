@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from threading import Event, Lock
 from typing import Any
 
-from reconciler.kinds import KINDS
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.outcome import Outcome
@@ -28,6 +27,7 @@ from reconciler.ports import Clock, Terms
 from reconciler.reports.json import Applied, applied_document, plan_document, written
 from reconciler.reports.text import outcomes_text, plain, plan_text
 from reconciler.sandbox import Fault, Market, market_app
+from reconciler.shelves import KINDS
 from reconciler.stages.apply import Ledger
 from reconciler.stages.load import parse
 from reconciler.stages.validate import validate

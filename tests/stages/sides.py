@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence, Present
@@ -22,6 +21,7 @@ from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Baseline, Memory, Record, Unsettled
 from reconciler.model.rules import Rules
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from reconciler.stages.diff import Sides
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)

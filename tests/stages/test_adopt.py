@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence, Present
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Baseline, Memory, Record, Unsettled
+from reconciler.shelves import KINDS
 from reconciler.stages.adopt import Vouched, adopt, of_orders
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.model import address
 from reconciler.model.change import UNKNOWN, Ensure, Release, UpdateDefinition, Why, action, is_permanent
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, Mode
 from reconciler.model.observation import World
 from reconciler.model.record import Memory, Record
+from reconciler.shelves import KINDS
 from reconciler.stages.diff import diff
 from tests.stages.sides import HERE, WRITTEN, a_status, lost, sides
 

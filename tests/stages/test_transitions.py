@@ -2,10 +2,10 @@
 
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Origin, Severity
 from reconciler.model.rules import Transition
 from reconciler.ports import Terms
+from reconciler.shelves import KINDS
 from reconciler.stages.load import parse
 from reconciler.stages.validate import validate
 

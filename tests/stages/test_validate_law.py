@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds import KINDS
 from reconciler.model.diagnostic import Severity, has_errors
 from reconciler.model.document import Document
+from reconciler.shelves import KINDS
 from reconciler.stages.load import parse
 from reconciler.stages.validate import validate
 from tests.kinds.manifests import FIELDS, FULL, TERMS

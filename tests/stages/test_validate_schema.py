@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from reconciler.kinds import KINDS
+from reconciler.shelves import KINDS
 from reconciler.stages.load import parse
 from reconciler.stages.validate import manifest_schema
 from tests.kinds.manifests import FIELDS, FULL

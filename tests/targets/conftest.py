@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.kinds import KINDS
 from reconciler.sandbox import Market, market_app
+from reconciler.shelves import KINDS
 from reconciler.targets.altcraft import Altcraft, Dialect
 from reconciler.wire import Ambient, Wire
 

@@ -25,6 +25,7 @@ from reconciler.model.manifest import (
     StatusFacts,
 )
 from reconciler.model.rules import Transition
+from reconciler.model.source import SourceManifest
 from reconciler.model.text import visible
 from reconciler.ports import DefinitionKind, Kinds, Terms
 from reconciler.stages.validate.entries import Entry, take
@@ -138,6 +139,7 @@ def _read(
     definitions: dict[Address, DefinitionManifest] = {}
     orders: dict[str, OrderManifest] = {}
     lines: dict[str, dict[str, LineManifest]] = {}
+    sources: dict[str, SourceManifest] = {}
     for kind, document, path, _, value, whole in entries:
         if value is None:
             continue
@@ -154,7 +156,9 @@ def _read(
                     orders.setdefault(manifest.order, manifest)
                 case DefinitionManifest():
                     definitions.setdefault(manifest.address, manifest)
-    return Manifests(definitions, orders, lines, catalogue)
+                case SourceManifest():
+                    sources.setdefault(manifest.name, manifest)
+    return Manifests(definitions, orders, lines, catalogue, sources)
 
 
 def _capped(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
