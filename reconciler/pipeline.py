@@ -10,13 +10,14 @@ Nothing here prints, exits or reads the environment: who calls decides what to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
 from reconciler.model.approval import Approval, Narrowed
+from reconciler.model.change import Change
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
 from reconciler.model.evidence import Present
@@ -80,6 +81,7 @@ class Drawn:
     manifests: Manifests
     world: World
     record: Record
+    derived: Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
     drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules))
     breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
-    return Drawn(drawn, breaches, derived.manifests, world, record)
+    return Drawn(drawn, breaches, derived.manifests, world, record, derived)
 
 
 def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:
@@ -176,9 +178,16 @@ def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) 
     def look(manifests: Manifests) -> World:
         return observe(target, manifests, drawn.record, question.how, question.clock.now())
 
+    def redraw(orders: Collection[str]) -> Mapping[Address, Change]:
+        left = drawn.manifests.narrowed(orders)
+        derived = replace(drawn.derived, manifests=left)
+        found = diff(_sides(derived, look(left), drawn.record, question))
+        return {change.address: change for change in (*found.steps, *found.withheld)}
+
     sending = Sending(
         target=target,
         look=look,
+        redraw=redraw,
         manifests=drawn.manifests,
         world=drawn.world,
         record=drawn.record,

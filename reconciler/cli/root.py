@@ -16,6 +16,7 @@ from reconciler.cli.printing import aside, finished
 
 COMMANDS: Final = {
     "init": ("reconciler.cli.init", "make a repository that plans at once"),
+    "doctor": ("reconciler.cli.doctor", "check settings, tokens, the target, the state, the sources"),
     "validate": ("reconciler.cli.validate", "check settings and manifests; no network, no token"),
     "plan": ("reconciler.cli.plan", "show what would be done; writes nothing"),
     "apply": ("reconciler.cli.apply", "do what the plan says, after a prompt"),

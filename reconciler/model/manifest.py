@@ -8,8 +8,8 @@ once for an account, an order is compared field by field, a line has a status an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -215,6 +215,14 @@ class Manifests:
     def wanted_orders(self) -> frozenset[str]:
         """The ids of all orders of which something is wanted."""
         return frozenset(self.orders) | frozenset(self.lines)
+
+    def narrowed(self, orders: Collection[str]) -> Manifests:
+        """Leave out what is wanted of other orders; definitions stay."""
+        return replace(
+            self,
+            orders={order: self.orders[order] for order in orders if order in self.orders},
+            lines={order: self.lines[order] for order in orders if order in self.lines},
+        )
 
     def every(self) -> Iterator[DefinitionManifest | OrderManifest | LineManifest]:
         """All manifests, definitions first."""

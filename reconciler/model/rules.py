@@ -87,6 +87,8 @@ class Rules:
     definitions: SendDefinitions = SendDefinitions.AUTO
     batch_size: int = 200
     concurrency: int = 8
+    recheck_after: float = 300
+    """Seconds of writing after which what is left is observed again; 0: never."""
     limits: Limits = field(default_factory=Limits)
     require_evidence: Evidence | None = None
     acknowledged: tuple[Acknowledged, ...] = ()

@@ -128,6 +128,7 @@ def _rules(shape: SettingsShape, target: TargetShape) -> Rules:
         definitions=target.definitions,
         batch_size=target.batch_size,
         concurrency=target.concurrency,
+        recheck_after=target.recheck_after,
         limits=Limits(**shape.limits.model_dump()),
         acknowledged=tuple(Acknowledged(each.address, each.reason, each.until) for each in shape.acknowledge),
     )

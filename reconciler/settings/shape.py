@@ -128,6 +128,12 @@ class TargetShape(_Strict):
     concurrency: int = Field(8, ge=1, le=256, description="requests in flight")
     requests_per_second: float = Field(0, ge=0, strict=False, description="a ceiling; 0 = none")
     timeout: float = Field(30, gt=0, strict=False, description="seconds for one request")
+    recheck_after: float = Field(
+        300,
+        ge=0,
+        strict=False,
+        description="seconds of writing after which what is left is observed again; 0 = never",
+    )
     page_size: int = Field(200, ge=1, le=10_000, description="orders asked for in one page of the list")
     batch_size: int = Field(200, ge=1, le=10_000, description="orders in one import")
     send_token_in: Literal["body", "header"] = Field("body", description="where the token travels")

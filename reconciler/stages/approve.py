@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, order_line
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, reviewed
-from reconciler.model.change import Pending, Withhold
+from reconciler.model.change import Pending, UpdateOrder, Withhold
 from reconciler.model.plan import Plan
 
 
@@ -46,7 +46,10 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
 def _standing(
     plan: Plan, approval: Approval, refused: Collection[Address]
 ) -> tuple[tuple[Pending, ...], list[Move]]:
-    """Keep the approved steps whose needs are kept too; a line falls with the import that carries it."""
+    """Keep the approved steps whose needs are kept too.
+
+    A line falls with the import that carries it, and the import with any line that it would speak for.
+    """
     steps = [step for step in plan.steps if step.address in approval.changes and step.address not in refused]
     pending = {step.address for step in plan.steps}
     stranded: list[Move] = []
@@ -55,13 +58,21 @@ def _standing(
         fallen = [
             (step, need) for step in steps for need in step.needs if need in pending and need not in standing
         ]
+        fallen += [(step, line) for step in steps for line in _spoken_for(step) if line in refused]
         if not fallen:
             return tuple(steps), stranded
-        for step, need in fallen:
+        for step, need in {step.address: (step, need) for step, need in fallen}.values():
             reason = f"needs {need}, which is not among what was approved and is unchanged"
             stranded.append(Move(step.address, approval.changes[step.address], None, reason))
         gone = {step.address for step, _ in fallen}
         steps = [step for step in steps if step.address not in gone]
+
+
+def _spoken_for(step: Pending) -> list[Address]:
+    """Name the lines whose status an import of an order says."""
+    if not isinstance(step, UpdateOrder):
+        return []
+    return [order_line(step.wanted.order, line) for line, _ in step.statuses]
 
 
 def _shown(change: Reviewed) -> str:

@@ -10,12 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.address import line_status, order_line
+from reconciler.model.address import line_status, order, order_line
 from reconciler.model.approval import Approval, approval_of, from_json, to_json
-from reconciler.model.change import ABSENT, UNKNOWN, Ensure, FieldChange, Secret, UpdateLine, Why, Withhold
+from reconciler.model.change import (
+    ABSENT,
+    UNKNOWN,
+    Ensure,
+    FieldChange,
+    Secret,
+    UpdateLine,
+    UpdateOrder,
+    Why,
+    Withhold,
+)
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence
-from reconciler.model.manifest import DefinitionManifest, LineManifest
+from reconciler.model.manifest import DefinitionManifest, LineManifest, OrderManifest
 from reconciler.model.plan import Plan, TargetName
 from reconciler.stages.approve import approve
 
@@ -175,3 +185,23 @@ def test_what_was_withheld_and_could_be_done_now_is_not_approved():
 def test_what_is_no_longer_pending_is_dropped():
     narrowed = approve(plan(), approval(plan(moving())), everything)
     assert narrowed.converged == (order_line("1", "l"),)
+
+
+def test_an_import_falls_with_a_line_that_it_would_speak_for_and_takes_the_others_along():
+    carried = [replace(moving("1"), address=order_line("1", each), carried=True) for each in ("a", "b")]
+    carried = [replace(each, needs=(order("1"),)) for each in carried]
+    update = UpdateOrder(
+        address=order("1"),
+        evidence=Evidence.OBSERVED,
+        reason="differs",
+        origin=HERE,
+        fields=(FieldChange("status", "new", "paid"),),
+        wanted=OrderManifest(order="1", fields={}, identity={}, origin=HERE),
+        statuses=(("a", "delivered"), ("b", "delivered")),
+    )
+    drawn = Plan(target=SHOP, created_at=AT, steps=(update, *carried))
+    moved = replace(carried[0], fields=(FieldChange("status", "delivering", "delivered"),))
+    now = replace(drawn, steps=(update, moved, carried[1]))
+    narrowed = approve(now, approval(drawn), everything)
+    assert narrowed.steps == ()
+    assert {str(each.address) for each in narrowed.moved} == {"order/1", "order_line/1/a", "order_line/1/b"}

@@ -14,6 +14,7 @@ from reconciler.stages.apply.imports import Imports
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.lines import send_lines
 from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.recheck import Recheck
 from reconciler.stages.apply.sending import Sending
 from reconciler.stages.apply.verify import verify
 
@@ -32,10 +33,11 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
         if isinstance(step, Release):
             ledger.release(step, memories.of(step, ledger.now()))
     lines = [step for step in plan.steps if isinstance(step, UpdateLine)]
-    Imports(sending, memories, ledger).send(
+    recheck = Recheck(sending, ledger)
+    Imports(sending, memories, ledger, recheck).send(
         [step for step in plan.steps if isinstance(step, Ensure | UpdateDefinition)],
         [step for step in plan.steps if isinstance(step, Create | UpdateOrder)],
         [line for line in lines if line.carried],
     )
-    send_lines([line for line in lines if not line.carried], sending, ledger, memories)
+    send_lines([line for line in lines if not line.carried], sending, ledger, memories, recheck)
     return verify(plan, sending, ledger, memories)

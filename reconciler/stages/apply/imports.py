@@ -23,6 +23,7 @@ from reconciler.ports import Accepted, Broken, Denied, ImportAnswer, Refused, Un
 from reconciler.stages.apply.discretion import sensitive
 from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of, wanted_value
 from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.recheck import Recheck
 from reconciler.stages.apply.sending import Sending
 
 Definition = Ensure | UpdateDefinition
@@ -46,6 +47,7 @@ class Imports:
     sending: Sending
     memories: Memories
     ledger: Ledger
+    recheck: Recheck
 
     def send(
         self, definitions: Sequence[Definition], orders: Sequence[Order], carried: Sequence[UpdateLine]
@@ -56,7 +58,11 @@ class Imports:
         if waiting and rules.definitions is not SendDefinitions.WITH_ORDERS:
             last_chance = rules.definitions is SendDefinitions.STANDALONE or not orders
             waiting = self._send_alone(waiting, last_chance=last_chance)
-        for batch in _batches(orders, rules.batch):
+        left = list(orders)
+        while left:
+            if self.recheck.due:
+                left = self.recheck.standing(left, lines)
+            batch, left = left[: rules.batch], left[rules.batch :]
             ready = list(self._clear(batch, lines))
             if ready:
                 waiting = self._send_batch(waiting, ready, lines)
@@ -281,8 +287,3 @@ def _by_order(carried: Sequence[UpdateLine]) -> Lines:
 def _halves(steps: list[StepT]) -> tuple[list[StepT], list[StepT]]:
     middle = len(steps) // 2
     return steps[:middle], steps[middle:]
-
-
-def _batches(orders: Sequence[Order], size: int) -> Iterator[Sequence[Order]]:
-    for start in range(0, len(orders), size):
-        yield orders[start : start + size]

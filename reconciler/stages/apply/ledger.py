@@ -15,7 +15,7 @@ from typing import Final
 from reconciler.model.address import Address
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder, action, as_json
 from reconciler.model.observation import World
-from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
+from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 from reconciler.model.secret import veil
@@ -58,7 +58,7 @@ class Ledger:
     halted: str = ""
     """Why we stopped by ourselves, empty when we did not."""
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
-    never_sent: list[Skipped | Done] = field(default_factory=list)
+    never_sent: list[Skipped | Moved | Done] = field(default_factory=list)
     numbers: dict[Address, int] = field(default_factory=dict)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
@@ -117,11 +117,28 @@ class Ledger:
 
     def skip(self, step: Pending, reason: str) -> None:
         """Note that a step was not sent."""
-        outcome = Skipped(step.address, reason, wanted_value(step))
+        self._close(Skipped(step.address, reason, wanted_value(step)))
+
+    def move(self, step: Pending, reason: str) -> None:
+        """Note that a step was not sent because the target has changed since it was approved."""
+        self._close(Moved(step.address, reason, wanted_value(step)))
+
+    def converge(self, step: Pending) -> None:
+        """Note that a step has come true without us."""
+        said = "it was so already when it was observed again; nothing was sent"
+        self._close(Done(step.address, said, wanted_value(step)))
+
+    def _close(self, outcome: Skipped | Moved | Done) -> None:
         with self._lock:
-            self.outcomes[step.address] = outcome
+            self.outcomes[outcome.address] = outcome
             self.never_sent.append(outcome)
         self.heard(outcome)
+
+    def halt(self, reason: str) -> None:
+        """Send nothing more, for a reason of our own."""
+        with self._lock:
+            self.halted = self.halted or reason
+        self.stop.set()
 
     def obstacle(self, step: Pending) -> str | None:
         """Say why a step must not be sent any more, None when it may."""
@@ -131,7 +148,7 @@ class Ledger:
             return "the run was stopped before it was sent"
         for need in step.needs:
             outcome = self.outcomes.get(need)
-            if isinstance(outcome, Failed | Lost | Skipped):
+            if isinstance(outcome, Failed | Lost | Skipped | Moved):
                 return f"needs {need}, which is {type(outcome).__name__.lower()}"
         return None
 

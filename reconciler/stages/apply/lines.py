@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from threading import Lock, Thread
 from time import monotonic
@@ -12,16 +12,18 @@ from reconciler.model.outcome import Done
 from reconciler.ports import Accepted, Denied, Refused, Target
 from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of
 from reconciler.stages.apply.memories import Memories
+from reconciler.stages.apply.recheck import Recheck
 from reconciler.stages.apply.sending import Sending
 
 
-def send_lines(steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories) -> None:
+def send_lines(
+    steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+) -> None:
     """Send every line update; returns when the last answer was written down.
 
     A worker that cannot write its journal stops the others and hands its error to the caller.
     """
-    groups = [list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]
-    orders = _Shared(iter(groups))
+    orders = _Shared(_by_order(steps), recheck)
     faults: list[BaseException] = []
 
     def work() -> None:
@@ -62,11 +64,16 @@ def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) 
     ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at)
 
 
-class _Shared:
-    """An iterator that several threads may draw from."""
+def _by_order(steps: Iterable[UpdateLine]) -> list[list[UpdateLine]]:
+    return [list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]
 
-    def __init__(self, items: Iterator[list[UpdateLine]]) -> None:
-        self._items = items
+
+class _Shared:
+    """The orders that are left, for several threads to draw from; looked at again when that is due."""
+
+    def __init__(self, groups: Sequence[list[UpdateLine]], recheck: Recheck) -> None:
+        self._left = iter(groups)
+        self._recheck = recheck
         self._lock = Lock()
 
     def __iter__(self) -> Iterator[list[UpdateLine]]:
@@ -74,4 +81,7 @@ class _Shared:
 
     def __next__(self) -> list[UpdateLine]:
         with self._lock:
-            return next(self._items)
+            if self._recheck.due:
+                steps = [step for group in self._left for step in group]
+                self._left = iter(_by_order(self._recheck.standing(steps, {})) if steps else ())
+            return next(self._left)

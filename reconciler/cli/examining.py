@@ -1,0 +1,177 @@
+"""Examining: one look at each thing that a plan or an apply of a target needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Event
+from typing import Final
+
+from reconciler.cli import codes
+from reconciler.cli.drawing import Pause
+from reconciler.cli.guards import passing_state
+from reconciler.cli.session import place_of
+from reconciler.model.checkup import Check, Verdict
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.pipeline import Declared, declare, emptiness
+from reconciler.ports import Broken, Denied, Page
+from reconciler.reports.text.lease import holder_line
+from reconciler.settings import Chosen
+from reconciler.settings.connect import connect
+from reconciler.store import StoreError, open_record
+
+NAMED: Final = 3
+"""How many faults of the manifests are named; `validate` lists all."""
+
+
+def examine(
+    chosen: Chosen, environment: Mapping[str, str], stop: Event, heard: Callable[[str], None]
+) -> Iterator[Check]:
+    """Look at everything, in the order in which a run meets it."""
+    declared = declare(place_of(chosen))
+    yield _settings(chosen)
+    yield _manifests(declared, chosen)
+    yield from _target(chosen, environment, stop, heard)
+    yield from _state(chosen, environment)
+
+
+def _settings(chosen: Chosen) -> Check:
+    target = chosen.target
+    said = f"target {target.name} is {target.url}, account {target.account}, project {chosen.project}"
+    return Check("settings", Verdict.OK, said)
+
+
+def _manifests(declared: Declared, chosen: Chosen) -> Check:
+    found = (*declared.diagnostics, *emptiness(declared, place_of(chosen)))
+    faults = [each for each in found if each.severity is Severity.ERROR]
+    if faults:
+        named = "; ".join(map(_named, faults[:NAMED]))
+        return Check(
+            "manifests",
+            Verdict.FAILED,
+            f"{len(faults)} errors, such as {named}",
+            "`reconciler validate` lists them all",
+            codes.INVALID,
+        )
+    manifests = declared.manifests
+    lines = sum(len(wishes) for wishes in manifests.lines.values())
+    said = (
+        f"{len(manifests.definitions)} definitions, {len(manifests.orders)} full orders, "
+        f"{lines} line states, {len(manifests.sources)} sources"
+    )
+    warnings = [each for each in found if each.severity is Severity.WARNING]
+    if warnings:
+        said += f"; {len(warnings)} warnings, such as {_named(warnings[0])}"
+        return Check("manifests", Verdict.WARNING, said, "`reconciler validate` lists them all")
+    return Check("manifests", Verdict.OK, said)
+
+
+def _named(each: Diagnostic) -> str:
+    return f"{each.origin}: {each.summary}" if each.origin is not None else each.summary
+
+
+# ------------------------------------------------------------------ the target
+
+
+def _target(
+    chosen: Chosen, environment: Mapping[str, str], stop: Event, heard: Callable[[str], None]
+) -> Iterator[Check]:
+    """Ask for one page of orders with each token that the settings name.
+
+    A machine that plans has only the token that reads, and one that applies perhaps only the other: where
+    one of them does, the lack of the other is a warning.
+    """
+    checks = [
+        _way(name, chosen, environment, Pause(stop), heard, reading=reading)
+        for name, reading in _ways(chosen)
+    ]
+    served = any(check.verdict is Verdict.OK for check in checks)
+    for check in checks:
+        missing = check.verdict is Verdict.FAILED and "token is missing" in check.said
+        yield replace(check, verdict=Verdict.WARNING, exit_code=0) if missing and served else check
+
+
+def _ways(chosen: Chosen) -> list[tuple[str, bool]]:
+    shape = chosen.shape
+    if shape.read_token_env is None:
+        return [("target", False)]
+    ways = [("target, reading", True)]
+    return [*ways, ("target, writing", False)] if shape.token_env or shape.token_file else ways
+
+
+def _way(
+    name: str,
+    chosen: Chosen,
+    environment: Mapping[str, str],
+    pause: Pause,
+    heard: Callable[[str], None],
+    *,
+    reading: bool,
+) -> Check:
+    try:
+        return _asked(name, chosen, environment, pause, heard, reading=reading)
+    except Denied as refused:
+        return Check(name, Verdict.FAILED, str(refused), refused.advice, refused.exit_code)
+    except Broken as fault:
+        said = f"{chosen.target.url} could not be read: {fault}"
+        return Check(
+            name, Verdict.FAILED, said, "check the target's url and that its server answers", codes.ERROR
+        )
+
+
+def _asked(
+    name: str,
+    chosen: Chosen,
+    environment: Mapping[str, str],
+    pause: Pause,
+    heard: Callable[[str], None],
+    *,
+    reading: bool,
+) -> Check:
+    with connect(chosen, environment, heard, pause.sleep, reading=reading) as target:
+        page: Page | None = next(iter(target.walk(frozenset())), None)
+        took = target.latency
+    orders = page.orders if page is not None else ()
+    said = f"orders/list answers in {1000 * (took or 0):.0f} ms, "
+    if not orders:
+        return Check(name, Verdict.OK, said + "and shows no order")
+    lines = [status for order in orders for status in (order.lines or {}).values()]
+    shows = "with" if any(status is not None for status in lines) else "without"
+    return Check(name, Verdict.OK, said + f"{len(orders)} orders on its first page, {shows} line statuses")
+
+
+# ------------------------------------------------------------------ the state
+
+
+def _state(chosen: Chosen, environment: Mapping[str, str]) -> Iterator[Check]:
+    where = chosen.target.state
+    try:
+        with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+            record, holder = store.load(), store.holder()
+            runs = store.runs(1)
+    except StoreError as fault:
+        yield Check("state", Verdict.FAILED, str(fault), fault.advice, codes.ERROR)
+        return
+    passing: Sequence[Diagnostic] = passing_state(chosen, environment)
+    if passing:
+        yield Check("state", Verdict.FAILED, passing[0].summary, passing[0].advice, codes.REFUSED)
+    elif not record.last_run:
+        required = chosen.shape.state_required
+        verdict = Verdict.FAILED if required else Verdict.WARNING
+        advice = "a first apply needs --new-state" if required else "fine before the first apply"
+        said = f"{where} knows of no earlier apply to {chosen.target.account}"
+        yield Check("state", verdict, said, advice, codes.REFUSED if required else 0)
+    else:
+        held = len(record.definitions) + len(record.orders) + sum(map(len, record.lines.values()))
+        last = f", the last on {runs[0].started_at:%Y-%m-%d}" if runs else ""
+        said = f"{where} knows of {record.last_run} runs{last}, and remembers {held} items"
+        yield Check("state", Verdict.OK, said)
+    if record.unsettled:
+        said = f"{len(record.unsettled)} writes were sent and never confirmed"
+        yield Check("lost answers", Verdict.WARNING, said, f"`reconciler resume -t {chosen.target.name}`")
+    if holder is not None and holder.expires_at > datetime.now(UTC):
+        said = f"held by {holder_line(holder)}"
+        yield Check("lease", Verdict.WARNING, said, "an apply waits for it, or ends with exit 7")
+    else:
+        yield Check("lease", Verdict.OK, "nobody holds the account")
