@@ -55,17 +55,20 @@ fix: $(STAMP)  ## let ruff repair and format what it can
 demo: $(STAMP)  ## a guided minute against the sandbox
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
-docs: $(STAMP)  ## write again what the code says of itself: plans of the examples, tables and help in the docs
+docs: $(STAMP)  ## write again what the code says of itself: plans, reports, tables, help
 	$(BIN)/python -m tests.examples
+	$(BIN)/python -m tests.reports
 	$(BIN)/python -m tests.docs
 
-bench: $(STAMP)  ## measure everything: an idle machine, ten minutes
-	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff apply; do \
+bench: $(STAMP)  ## measure everything: an idle machine, twelve minutes
+	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff apply faults \
+		"kill --times 60"; do \
 		$(BIN)/python -m bench $$each || exit; done
 
 bench-quick: $(STAMP)  ## the same in small, in a minute: does each measurement still work?
 	for each in "startup --runs 3" "plan --lines 3000 --runs 1" "yaml --lines 10000 --runs 3 --slow-runs 1" \
-		"diff --lines 10000 --runs 3" "apply --ops 500 --runs 1"; do \
+		"diff --lines 10000 --runs 3" "apply --ops 500 --runs 1" "faults --lines 60 --orders 40" \
+		"kill --times 4"; do \
 		$(BIN)/python -m bench $$each || exit; done
 
 # Extra words go to the compiler: make lock ARGS=--upgrade, make lock ARGS='--upgrade-package httpx'.

@@ -10,34 +10,40 @@ Nothing here prints, exits or reads the environment: who calls decides what to s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
-from reconciler.model.approval import Approval, Narrowed
-from reconciler.model.change import Change
+from reconciler.model.approval import Approval, Narrowed, approval_of
+from reconciler.model.change import Pending
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
+from reconciler.model.difference import Difference
 from reconciler.model.evidence import Present
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
-from reconciler.model.record import Record
+from reconciler.model.record import Baseline, Record
+from reconciler.model.report import Report
 from reconciler.model.rules import Observe, Rules, Transition
-from reconciler.ports import Clock, Kinds, Readable, Target, Terms
-from reconciler.stages.apply import Ledger, Sending, apply
+from reconciler.ports import Broken, Clock, Kinds, Readable, Target, Terms
+from reconciler.stages.apply import Ledger, Rechecked, Sending, apply
 from reconciler.stages.approve import approve
-from reconciler.stages.derive import Derived, derive
+from reconciler.stages.derive import Derived, derive, followed
 from reconciler.stages.diff import Sides, diff
 from reconciler.stages.estimate import estimate
+from reconciler.stages.hear import Ear, answered, hear
 from reconciler.stages.limit import limit
 from reconciler.stages.load import load
 from reconciler.stages.observe import observe
+from reconciler.stages.overlay import Overlaid, overlay
 from reconciler.stages.own import own
 from reconciler.stages.plan import plan
+from reconciler.stages.seal import seal
 from reconciler.stages.validate import validate
 
 
@@ -46,9 +52,18 @@ class Declared:
     """What the manifests of a repository say for one target, and everything that is wrong with them."""
 
     manifests: Manifests
+    """All of it, with what tables say of lines."""
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     """The text of each file, for excerpts."""
+    entries: Manifests | None = None
+    """What the files state themselves; None where that is all."""
+    tables: tuple[Report, ...] = ()
+
+    @property
+    def stated(self) -> Manifests:
+        """What the files state themselves, without what any source says."""
+        return self.manifests if self.entries is None else self.entries
 
     @property
     def is_valid(self) -> bool:
@@ -69,6 +84,8 @@ class Place:
     terms: Terms
     transitions: tuple[Transition, ...] = ()
     """The rows of `line_transitions`, to be checked against the statuses that are declared."""
+    ear: Ear = field(default_factory=lambda: Ear({}, Path(), lambda: datetime.now(UTC)))
+    """What reads the sources that stand in files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,8 @@ class Question:
     """The rules as the settings give them, before the command line changed them."""
     options: Options = field(default_factory=Options)
     heard: Callable[[int], None] = lambda _: None
+    ear: Ear = field(default_factory=lambda: Ear({}, Path(), lambda: datetime.now(UTC)))
+    """What asks the sources that answer anew each time."""
 
 
 def declare(place: Place) -> Declared:
@@ -113,9 +132,28 @@ def declare(place: Place) -> Declared:
         )
         transitions = () if has_errors(loaded.diagnostics) else place.transitions
         manifests, found = validate(loaded.documents, place.kinds, place.terms, transitions)
-    broken = {each.origin for each in loaded.diagnostics}
-    diagnostics = [*loaded.diagnostics, *(each for each in found if each.origin not in broken)]
-    return Declared(manifests, in_order(diagnostics), loaded.sources)
+        broken = {each.origin for each in loaded.diagnostics}
+        diagnostics = [*loaded.diagnostics, *(each for each in found if each.origin not in broken)]
+        tables: tuple[Report, ...] = ()
+        if not has_errors(diagnostics):
+            files = (each for each in manifests.sources.values() if not each.live)
+            tables = hear(files, place.ear, manifests.catalogue)
+        laid = overlay(manifests, tables)
+    diagnostics += [each for table in tables for each in table.diagnostics]
+    return Declared(
+        manifests=laid.manifests,
+        diagnostics=in_order((*diagnostics, *laid.diagnostics)),
+        sources=loaded.sources,
+        entries=manifests,
+        tables=tables,
+    )
+
+
+def inputs_of(declared: Declared, base: Rules, salt: str) -> str:
+    """Digest the manifests, the tables and the rules that a plan is drawn from."""
+    return fingerprint(
+        declared.stated, base, salt, {each.source.name: each.digest for each in declared.tables}
+    )
 
 
 def emptiness(declared: Declared, place: Place) -> tuple[Diagnostic, ...]:
@@ -134,17 +172,34 @@ def draw(declared: Declared, question: Question, source: Readable, record: Recor
 
 
 def _draw(declared: Declared, question: Question, source: Readable, record: Record) -> Drawn:
-    now = question.clock.now()
-    derived = derive(declared.manifests, record.finished, question.selection, now.date())
+    now, stated = question.clock.now(), declared.stated
+    sources = followed(stated, question.selection, now.date())
+    reports = hear((each for each in sources if not each.asks_for), question.ear, stated.catalogue)
+    laid = _laid(declared, reports)
+    derived = derive(laid.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)
-    found = diff(_sides(derived, world, record, question))
+    asking = [each for each in sources if each.asks_for]
+    if asking:
+        reports += hear(asking, question.ear, stated.catalogue, world)
+        laid = _laid(declared, reports)
+        derived = derive(laid.manifests, record.finished, question.selection, now.date())
+    found = _compare(derived, world, record, question)
     found = replace(found, finished=found.finished + derived.finished)
-    inputs = fingerprint(declared.manifests, question.base, question.terms.salt)
+    inputs = inputs_of(declared, question.base, question.terms.salt)
     asked = Asked(question.target, question.selection, now, question.options, inputs)
-    drawn = plan(found, world, asked, question.rules, (*declared.diagnostics, *derived.diagnostics))
-    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules))
+    said = [each for report in reports for each in report.diagnostics]
+    diagnostics = dict.fromkeys((*declared.diagnostics, *laid.diagnostics, *said, *derived.diagnostics))
+    drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
+    heard = tuple(map(answered, (*declared.tables, *reports)))
+    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=heard)
     breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
     return Drawn(drawn, breaches, derived.manifests, world, record, derived)
+
+
+def _laid(declared: Declared, reports: Sequence[Report]) -> Overlaid:
+    if not reports:
+        return Overlaid(declared.manifests)
+    return overlay(declared.stated, (*declared.tables, *reports))
 
 
 def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:
@@ -178,18 +233,16 @@ def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) 
     def look(manifests: Manifests) -> World:
         return observe(target, manifests, drawn.record, question.how, question.clock.now())
 
-    def redraw(orders: Collection[str]) -> Mapping[Address, Change]:
-        left = drawn.manifests.narrowed(orders)
-        derived = replace(drawn.derived, manifests=left)
-        found = diff(_sides(derived, look(left), drawn.record, question))
-        return {change.address: change for change in (*found.steps, *found.withheld)}
+    def again(left: Sequence[Pending], written: Mapping[str, Baseline]) -> Rechecked:
+        baselines = {**drawn.record.baselines, **drawn.plan.baselines, **written}
+        known = replace(drawn, record=replace(drawn.record, baselines=baselines))
+        return _look_again(known, question, target, left, ledger.looking)
 
     sending = Sending(
         target=target,
         look=look,
-        redraw=redraw,
+        again=again,
         manifests=drawn.manifests,
-        world=drawn.world,
         record=drawn.record,
         kinds=question.kinds,
         terms=question.terms,
@@ -197,6 +250,48 @@ def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) 
         clock=question.clock,
     )
     return apply(drawn.plan, sending, ledger)
+
+
+def _look_again(
+    drawn: Drawn,
+    question: Question,
+    source: Readable,
+    left: Sequence[Pending],
+    heard: Callable[[int], None],
+) -> Rechecked:
+    """Observe what is left of a plan once more, and hold it to what was approved of it.
+
+    Raises `Broken` also when a part could not be read, for that has not moved.
+    """
+    now, asked_for = question.clock.now(), approval_of(left)
+    orders = {where.parts[0] for where in asked_for if where.kind in {ORDER, ORDER_LINE}}
+    manifests = drawn.manifests.narrowed(orders)
+    unsaid = {where: each for where, each in manifests.definitions.items() if where in asked_for}
+    subject = replace(manifests, definitions=unsaid)
+    world = observe(source, subject, drawn.record, question.how, now, heard)
+    if world.broken:
+        raise Broken(world.broken)
+    found = _compare(replace(drawn.derived, manifests=manifests), world, drawn.record, question)
+    steps = tuple(step for step in found.steps if step.address in asked_for)
+    plan = Plan(target=question.target, created_at=now, steps=steps, withheld=found.withheld)
+    approval = Approval(
+        digest="",
+        created_at=now,
+        target=question.target,
+        selection=question.selection,
+        inputs=drawn.plan.inputs,
+        changes=asked_for,
+    )
+    there = replace(drawn, manifests=manifests, world=world)
+    narrowed = approve(plan, approval, lambda address: _was_looked_at(address, there))
+    return Rechecked(narrowed, world, tuple(each for each in found.taken if each.address in asked_for))
+
+
+def _compare(derived: Derived, world: World, record: Record, question: Question) -> Difference:
+    """Find what differs, each import with the digest of what it would send."""
+    found = diff(_sides(derived, world, record, question))
+    kind, catalogue = question.kinds.order, derived.manifests.catalogue
+    return replace(found, steps=seal(found.steps, kind, catalogue, question.terms))
 
 
 def _sides(derived: Derived, world: World, record: Record, question: Question) -> Sides:

@@ -7,6 +7,7 @@ stands behind them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -78,6 +79,10 @@ class Kind(Protocol):
     """What the API can and cannot do with it, as sentences by topic (read, write, edit, delete, triggers) for
     `explain`.
     """
+
+    def shape_of(self, data: Mapping[str, Any]) -> type[BaseModel]:
+        """Give the shape of one entry: that of the kind, or of the type of entry that it names."""
+        ...
 
     def read(
         self,
@@ -339,6 +344,11 @@ class Journal(Protocol):
 
     run: int
 
+    @property
+    def unkept(self) -> AbstractSet[int]:
+        """Numbers of writes whose results were not waited for and could not be put on disk."""
+        ...
+
     def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
         """Put intents on disk; returns only when they are there. Gives a number for each."""
         ...
@@ -348,11 +358,18 @@ class Journal(Protocol):
         numbered: Sequence[tuple[int, Outcome]],
         taken: Sequence[Taken] = (),
         baselines: Mapping[str, Baseline] | None = None,
+        *,
+        wait: bool = True,
     ) -> None:
         """Put results on disk together with what they mean for the record: all of it or nothing.
 
-        A write that is done and not remembered would be sent again.
+        A write that is done and not remembered would be sent again. Without `wait` it returns at once: the
+        results are on disk before the next intent is, so that who intends next waits once for both.
         """
+        ...
+
+    def flush(self) -> None:
+        """Return only when everything is on disk that was not waited for."""
         ...
 
     def remember(self, taken: Iterable[Taken]) -> None:

@@ -25,8 +25,8 @@ from reconciler.cli.approving import (
     under,
 )
 from reconciler.cli.carrying import Mandate, carry
-from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, question_of, refused, tell_time
+from reconciler.cli.console import Console, reporting_console
+from reconciler.cli.drawing import Pause, question_of, refused, stopped_reports, tell_time
 from reconciler.cli.ending import report_carried
 from reconciler.cli.events import events_option, events_to
 from reconciler.cli.guards import state_breaches, state_options, unplanned
@@ -38,11 +38,11 @@ from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.stop import Stop
 from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
-from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import OnMoved, TargetName
-from reconciler.pipeline import Drawn, Question, draw
+from reconciler.pipeline import Drawn, Question, draw, inputs_of
 from reconciler.ports import Readable
-from reconciler.reports.json import Applied, applied_document, written
+from reconciler.reports.json import applied_document, written
+from reconciler.reports.shown.applied import Applied
 from reconciler.reports.text import plan_text
 from reconciler.settings import Misused
 from reconciler.settings.connect import connect
@@ -51,7 +51,7 @@ from reconciler.store import WritableStore
 
 @click.command(name="apply")
 @click.argument("plan", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PLAN]")
-@options.common
+@options.reporting
 @options.selection
 @options.judging
 @lease_options
@@ -84,7 +84,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     written is read again. Each write is put on record before it is sent. An answer
     that is lost is called lost (exit 9) and is never sent again by itself.
     """
-    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    console = reporting_console(chosen)
     named: list[TargetName] = []
     return guarded(
         console,
@@ -95,6 +95,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
                 exit_code=stop.exit_code,
             )
         ),
+        lambda stop: stopped_reports("apply", named[0] if named else None, stop),
     )
 
 
@@ -123,7 +124,7 @@ def _apply(
                 question = question_of(chosen, options, shown, pause)
                 approval = None
                 if plan is not None:
-                    inputs = fingerprint(declared.manifests, question.base, question.terms.salt)
+                    inputs = inputs_of(declared, question.base, question.terms.salt)
                     approval = _approved(plan, chosen.target, store, reached, options["max_age"], inputs)
                     question = under(question, approval)
                 unreviewed = unplanned(chosen) if plan is None else ()
@@ -193,7 +194,8 @@ def _mandated(
 ) -> tuple[Drawn, Mandate]:
     """Hold a plan to what was approved; without a saved plan that is the plan itself."""
     if approval is None:
-        return drawn, Mandate(command="apply", approval=approval_of_shown(drawn.plan))
+        approval = approval_of_shown(drawn.plan)
+        return drawn, Mandate(command="apply", approval=approval, unseen=options["auto_approve"])
     on_moved = OnMoved(options["on_moved"]) if options["on_moved"] else approval.options.on_moved
     drawn, narrowed = narrow(drawn, question, approval, on_moved)
     mandate = Mandate(

@@ -18,7 +18,7 @@ import click
 
 from reconciler.cli import codes
 from reconciler.cli.stop import Stop
-from reconciler.model.approval import NOT_GIVEN, Approval, Move, Narrowed, Reviewed, approval_of
+from reconciler.model.approval import Approval, Move, Narrowed, approval_of, told
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, note
 from reconciler.model.outcome import Moved
@@ -142,7 +142,7 @@ def narrow(drawn: Drawn, question: Question, approval: Approval, on_moved: OnMov
     held, narrowed = hold_to(drawn, question, approval)
     whole = not has_errors(drawn.plan.diagnostics)  # what could not be read has not moved
     if narrowed.moved and on_moved is OnMoved.STOP and whole:
-        listed = [error(f"moved: {move.address}: {_told(move)}") for move in narrowed.moved]
+        listed = [error(f"moved: {move.address}: {told(move)}") for move in narrowed.moved]
         closing = error(
             f"{len(listed)} approved changes are no longer the same; nothing was sent",
             advice=f"{PLAN_AGAIN}; --on-moved skip leaves them out and does the rest",
@@ -174,7 +174,7 @@ def approval_of_shown(plan: Plan) -> Approval:
 
 def moved_outcomes(moves: Sequence[Move]) -> tuple[Moved, ...]:
     """Give the outcomes of what was skipped because it had moved."""
-    return tuple(Moved(move.address, _told(move)) for move in moves)
+    return tuple(Moved(move.address, told(move)) for move in moves)
 
 
 def first(plan: Plan, count: int) -> Plan:
@@ -190,26 +190,6 @@ def first(plan: Plan, count: int) -> Plan:
             if isinstance(step, Create | UpdateOrder):
                 orders.add(step.wanted.order)
     return replace(plan, steps=tuple(kept))
-
-
-def _told(move: Move) -> str:
-    """Say what moved, from what to what."""
-    now = f"now {_values(move.now)}" if move.now is not None else move.reason
-    return f"approved {_values(move.approved)}; {now}"
-
-
-def _values(change: Reviewed) -> str:
-    shown = [f"{path} {_value(before)} → {_value(after)}" for path, before, after in change.fields[:4]]
-    rest = len(change.fields) - len(shown)
-    tail = f" and {rest} more fields" if rest else ""
-    marks = ", may fire triggers" if change.triggers else ""
-    return f"{change.action} {', '.join(shown)}{tail}{marks}".strip()
-
-
-def _value(value: object) -> str:
-    if value == NOT_GIVEN:
-        return "?"
-    return "(none)" if value is None else str(value)
 
 
 def _notes(narrowed: Narrowed) -> list[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from reconciler.model.outcome import Done, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Drawn, Question, carry_out
 from reconciler.ports import Denied, Journal, Target
-from reconciler.reports.text.outcomes import count
+from reconciler.reports.shown.fixed import count
 from reconciler.stages.apply import Ledger
 from reconciler.store import StoreError, WritableStore
 
@@ -38,6 +38,10 @@ class Mandate:
     moved: tuple[Moved, ...] = ()
     converged: int = 0
     approved_withheld: frozenset[Address] = frozenset()
+    unseen: bool = True
+    """True: nobody was asked, so what is withheld may surprise somebody."""
+    still_lost: bool = False
+    """True: an answer of an earlier run is lost still, and no end is better than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Carried:
     fault: StoreError | None = None
     approved_withheld: frozenset[Address] = frozenset()
     """What was withheld in the plan that was approved, and so surprises nobody."""
+    halted: str = ""
+    """Why the run stopped by itself, empty when it did not."""
+    stopped: bool = False
+    """True: nothing new was sent from some moment on, whoever wanted it so."""
     goes_on: bool = False
     """True: something that was approved is still to be sent, and `resume` sends it."""
 
@@ -102,9 +110,13 @@ class Carried:
         return codes.DONE if self.fault is None else codes.ERROR
 
     def next_commands(self, target: str) -> Sequence[str]:
-        """Give what to type next, the most urgent first."""
+        """Give what to type next, the most urgent first.
+
+        What was skipped because the run was stopped is still approved, and `resume` sends it. Where something
+        that it needs was refused, that has to be mended first, and then planned.
+        """
         named = f" -t {target}"
-        if self.counted["lost"] or self.counted["skipped"] or self.goes_on:
+        if self.counted["lost"] or self.goes_on or (self.stopped and self.counted["skipped"]):
             return (f"reconciler resume{named}",)
         return (f"reconciler plan{named}",)
 
@@ -140,6 +152,8 @@ def carry(
         now=lambda: datetime.now(UTC),
         heard=heard,
         intended=events.intended,
+        looking=shown.looking,
+        rechecked=shown.looked,
         stop=interrupts.stop,
     )
     events.started(journal.run, drawn.plan)
@@ -161,14 +175,16 @@ def carry(
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
-        outcomes=[*(_fate(step, ledger, fault) for step in drawn.plan.steps), *mandate.moved],
+        outcomes=[*_fates(drawn.plan, ledger, fault), *mandate.moved],
         diagnostics=found,
         denied=ledger.denied,
+        stopped=ledger.stop.is_set(),
+        halted=ledger.halted if ledger.denied is None else "",
         interrupted=interrupts.exit_code,
         fault=fault,
         approved_withheld=mandate.approved_withheld,
     )
-    carried = _closed(journal, carried, ledger)
+    carried = _closed(journal, carried, mandate, ledger)
     if not _is_finished(mandate, carried):
         counted = carried.counted
         return replace(carried, goes_on=not (counted["failed"] or counted["moved"]))
@@ -182,7 +198,7 @@ def carry(
 
 
 def _is_finished(mandate: Mandate, carried: Carried) -> bool:
-    """Tell whether nothing that was approved is left to be sent."""
+    """Tell whether nothing that was approved is left to be sent; what came true without us is not."""
     sent = all(isinstance(outcome, Done) for outcome in carried.outcomes)
     return sent and len(carried.plan.steps) + mandate.converged >= len(mandate.approval.changes)
 
@@ -196,10 +212,18 @@ def _why_stopped(ledger: Ledger, interrupts: Interrupts, fault: StoreError | Non
     return "the run was asked to stop, or lost the account" if ledger.stop.is_set() else ""
 
 
+def _fates(plan: Plan, ledger: Ledger, fault: StoreError | None) -> Iterator[Outcome]:
+    """Tell what became of each step, but for those that came true without us."""
+    for step in plan.steps:
+        if step.address not in ledger.dropped:
+            yield _fate(step, ledger, fault)
+
+
 def _fate(step: Pending, ledger: Ledger, fault: StoreError | None) -> Outcome:
     """Tell what became of a step, also of one that was cut off in the middle."""
     outcome = ledger.outcomes.get(step.address)
-    if outcome is not None:
+    unkept = ledger.numbers.get(step.address) in ledger.journal.unkept
+    if outcome is not None and not unkept:
         return outcome
     if step.address in ledger.numbers and fault is not None:
         return Lost(step.address, f"what became of it could not be put on record: {fault}")
@@ -208,13 +232,13 @@ def _fate(step: Pending, ledger: Ledger, fault: StoreError | None) -> Outcome:
     return Skipped(step.address, "the run ended before it was sent")
 
 
-def _closed(journal: Journal, carried: Carried, ledger: Ledger) -> Carried:
+def _closed(journal: Journal, carried: Carried, mandate: Mandate, ledger: Ledger) -> Carried:
     """Write the end of the run; a store that fails there hides nothing of what was sent, and is told once."""
     try:
         journal.end(
-            exit_code=carried.exit_code(approved_unseen=True),
+            exit_code=codes.LOST if mandate.still_lost else carried.exit_code(approved_unseen=mandate.unseen),
             summary=carried.summary,
-            outcomes=ledger.never_sent,
+            outcomes=[*ledger.never_sent, *mandate.moved],
         )
     except StoreError as broken:
         return carried if carried.fault is not None else replace(carried, fault=broken)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import click
 
 from reconciler.cli import codes
+from reconciler.cli.options import PLAIN, REPORTS
 from reconciler.cli.printing import aside, result
 from reconciler.cli.reportfile import refuse_unwritable, write_report
 from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, error
 
 STDOUT: Final = "-"
-Render = Callable[["Console"], str]
+Render = Callable[["Console"], str | Iterable[str]]
+"""Gives a report, whole or in pieces; what is long comes in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Console:
     colour: str = "auto"
     verbosity: int = 0
     quiet: bool = False
+    limit: int = 0
+    """The bytes that Markdown may take, where the command has such a report."""
 
     @property
     def verbose(self) -> bool:
@@ -78,7 +82,7 @@ class Console:
 
         Raises `Unwritten` when a file could not be written, after all the others were.
         """
-        plain = Console(self.outputs, "never", self.verbosity, self.quiet)
+        plain = replace(self, colour="never")
         faults = []
         for name, path in self.outputs:
             if path != STDOUT:
@@ -112,7 +116,8 @@ def open_console(
     color: str,
     verbose: int,
     quiet: bool,
-    formats: Sequence[str] = ("text", "json"),
+    formats: Sequence[str] = PLAIN,
+    limit: int = 0,
 ) -> Console:
     """Read what -o, --color, -v and -q say; raises click.UsageError for a format that there is not."""
     pairs = []
@@ -127,7 +132,13 @@ def open_console(
         raise click.UsageError(
             "-o: only one format can go to stdout; give the others a path, as in json=FILE"
         )
-    return Console(tuple(pairs), color, verbose, quiet)
+    return Console(tuple(pairs), color, verbose, quiet, limit)
+
+
+def reporting_console(chosen: Mapping[str, Any]) -> Console:
+    """Read the same of a command whose result people review."""
+    printing = (chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    return open_console(*printing, REPORTS, chosen["markdown_limit"])
 
 
 def _unwritten(path: str, fault: OSError) -> Diagnostic:

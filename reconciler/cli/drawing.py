@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reconciler import __version__
 from reconciler.cli import codes
-from reconciler.cli.console import Console
+from reconciler.cli.console import Console, Render
 from reconciler.cli.progress import Progress
 from reconciler.cli.session import selected
 from reconciler.cli.stop import Stop
@@ -20,7 +20,9 @@ from reconciler.model.plan import OnMoved, Options, Plan, TargetName
 from reconciler.model.rules import Rules
 from reconciler.pipeline import Question
 from reconciler.ports import Clock
+from reconciler.reports.html import plan_page, stopped_page
 from reconciler.reports.json import failed_plan_document, plan_document, written
+from reconciler.reports.markdown import plan_markdown, stopped_markdown
 from reconciler.reports.text import drift_text, plan_text
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
@@ -81,8 +83,19 @@ def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: boo
         {
             "text": lambda to: show(plan, to.paint, verbose=to.verbose),
             "json": lambda _: written(plan_document(plan, exit_code=exit_code, tool_version=__version__)),
+            "markdown": lambda to: plan_markdown(plan, limit=to.limit, drift_only=drift_only),
+            "html": lambda _: plan_page(plan, tool_version=__version__, drift_only=drift_only),
         }
     )
+
+
+def stopped_reports(command: str, target: TargetName | None, stop: Stop) -> Mapping[str, Render]:
+    """Tell in further formats that a command was stopped before it had a result."""
+    found, code = stop.diagnostics, stop.exit_code
+    return {
+        "markdown": lambda to: stopped_markdown(command, target, found, exit_code=code, limit=to.limit),
+        "html": lambda _: stopped_page(command, target, found, exit_code=code, tool_version=__version__),
+    }
 
 
 def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | None) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from reconciler import __version__
 from reconciler.cli import codes
 from reconciler.cli.carrying import Carried
-from reconciler.cli.console import Console, Unwritten
+from reconciler.cli.console import Console, Render, Unwritten
 from reconciler.cli.session import utc_now
-from reconciler.reports.json import Applied, applied_document, written
-from reconciler.reports.text import applied_line, diagnostics_text, outcomes_text
+from reconciler.model.change import may_trigger
+from reconciler.reports.html import applied_page
+from reconciler.reports.json import applied_document, written
+from reconciler.reports.markdown import applied_markdown
+from reconciler.reports.shown.applied import Applied
+from reconciler.reports.shown.fixed import applied_line
+from reconciler.reports.text import diagnostics_text, outcomes_text
 from reconciler.reports.text.card import card_text
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.settings import Chosen
@@ -34,16 +42,32 @@ def report_carried(
         listed = outcomes_text(carried.outcomes, to.paint, verbose=to.verbose)
         return f"\n{listed}{told}{applied_line(carried.counted, len(plan.withheld))}\n"
 
-    renders = {"text": text, "json": lambda _: written(applied_document(applied, exit_code=exit_code))}
     try:
-        console.report(renders)
+        console.report(applied_renders(applied, text, exit_code=exit_code))
     except Unwritten as unwritten:
         console.warn(diagnostics_text(unwritten.diagnostics, {}, console.paint_aside))
         exit_code = exit_code or codes.ERROR
     for reason in carried.last_words:
         console.warn(reason)
     if exit_code and not carried.went_well:
-        console.warn("\n" + card_text(carried.run, plan.steps, carried.outcomes, chosen.target.name))
+        console.warn("\n" + _card(carried, chosen.target.name))
     for each in commands:
         console.say(f"Next: {each}")
     return exit_code
+
+
+def _card(carried: Carried, target: str) -> str:
+    triggers = {step.address: may_trigger(step) for step in carried.plan.steps}
+    return card_text(carried.run, triggers, carried.outcomes, target, why=carried.halted)
+
+
+def applied_renders(
+    applied: Applied, text: Callable[[Console], str], *, exit_code: int
+) -> Mapping[str, Render]:
+    """Give what became of a plan in every format."""
+    return {
+        "text": text,
+        "json": lambda _: written(applied_document(applied, exit_code=exit_code)),
+        "markdown": lambda to: applied_markdown(applied, limit=to.limit),
+        "html": lambda _: applied_page(applied, tool_version=__version__),
+    }

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
+
 from reconciler import __version__
 from reconciler.cli import codes
 from reconciler.cli.options import option
@@ -94,8 +96,20 @@ class Events:
             self.warn(f"warning: {self.path} is not written any more: {fault.strerror}; the run goes on")
 
 
+def _named(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+    """Refuse the dash: stdout belongs to the report, and two writers would tear each other's lines."""
+    if path == "-":
+        raise click.BadParameter(
+            "stdout is the report's; name a file, or /dev/stderr", ctx=context, param=parameter
+        )
+    return path
+
+
 events_option = option(
-    "--events", metavar="FILE", help="Append what happens to a file, a line of JSON each, at once."
+    "--events",
+    metavar="FILE",
+    callback=_named,
+    help="Append what happens to a file, a line of JSON each, at once.",
 )
 
 

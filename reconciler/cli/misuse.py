@@ -14,7 +14,6 @@ from reconciler.cli.options import PREFIX
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.reports.json import (
-    Applied,
     adopted_data,
     applied_document,
     failed_plan_document,
@@ -25,6 +24,7 @@ from reconciler.reports.json import (
     state_data,
     written,
 )
+from reconciler.reports.shown.applied import Applied
 
 _RECORDS: Final[dict[tuple[str, str], Callable[[], dict[str, Any]]]] = {
     ("state", "list"): lambda: state_data(None),

@@ -5,12 +5,13 @@ Each is also an environment variable, but for those that loosen something.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import click
 
 from reconciler.cli.completion import target_names
+from reconciler.reports.shown.sizes import COMMENT, LEAST_COMMENT
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 PREFIX: Final = "RECONCILER_"
@@ -39,14 +40,21 @@ directory = option("-C", "--directory", metavar="DIR", help="Work in this folder
 target = option(
     "-t", "--target", metavar="NAME", shell_complete=target_names, help="The target that is meant."
 )
-output = option(
-    "-o",
-    "--output",
-    "outputs",
-    metavar="FORMAT[=PATH]",
-    multiple=True,
-    help="text or json, to stdout or to a file; repeatable.",
-)
+
+
+def output(formats: Sequence[str]) -> Callable[[CommandT], CommandT]:
+    """Make the option -o of a command that has these formats."""
+    *others, last = formats
+    return option(
+        "-o",
+        "--output",
+        "outputs",
+        metavar="FORMAT[=PATH]",
+        multiple=True,
+        help=f"{', '.join(others)} or {last}, to stdout or to a file; repeatable.",
+    )
+
+
 color = option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -57,8 +65,26 @@ color = option(
 verbose = option("-v", "--verbose", count=True, help="List everything.")
 quiet = option("-q", "--quiet", is_flag=True, help="No progress, no hints.")
 
-printing = together(output, color, verbose, quiet)
+PLAIN: Final = ("text", "json")
+"""The formats that every command has."""
+REPORTS: Final = (*PLAIN, "markdown", "html")
+"""The formats of what is planned and of what became of it."""
+FINDINGS: Final = (*PLAIN, "sarif", "github", "gitlab", "junit")
+"""The formats of what is wrong with manifests, for the machines that show it beside their lines."""
+
+markdown_limit = option(
+    "--markdown-limit",
+    type=click.IntRange(min=LEAST_COMMENT),
+    metavar="BYTES",
+    default=COMMENT,
+    show_default=True,
+    help="How long -o markdown may get; what is left out is counted.",
+)
+
+printing = together(output(PLAIN), color, verbose, quiet)
 common = together(directory, target, printing)
+reporting = together(directory, target, output(REPORTS), markdown_limit, color, verbose, quiet)
+checking = together(directory, target, output(FINDINGS), color, verbose, quiet)
 
 selection = together(
     option("--only", metavar="GLOB", multiple=True, help="Only addresses like this; repeatable."),

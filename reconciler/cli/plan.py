@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from reconciler.cli import codes, options
-from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan, tell_time
+from reconciler.cli.console import Console, reporting_console
+from reconciler.cli.drawing import Pause, failed_plan, question_of, report_plan, stopped_reports, tell_time
 from reconciler.cli.guards import passing_state
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.progress import progress
@@ -25,7 +25,7 @@ from reconciler.store import open_record
 
 
 @click.command(name="plan")
-@options.common
+@options.reporting
 @options.selection
 @options.judging
 @options.on_moved
@@ -39,16 +39,18 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan
       reconciler plan -t production --only 'order_line/1234000/*'
       reconciler plan -o json=plan.json --detailed-exitcode
+      reconciler plan -o json=plan.json -o markdown=comment.md -o html=plan.html
       reconciler plan --refresh-only
 
     Writes nothing: no lock, no record, no request that changes anything.
     """
-    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    console = reporting_console(chosen)
     named: list[TargetName] = []
     return guarded(
         console,
         lambda: _plan(console, directory, target, chosen, named),
         lambda stop: failed_plan(named[0] if named else None, stop),
+        lambda stop: stopped_reports("plan", named[0] if named else None, stop),
     )
 
 
@@ -96,4 +98,4 @@ def _exit_code(drawn: Drawn, *, detailed: bool) -> int:
 
 
 def _drift_alone(plan: Plan) -> Plan:
-    return replace(plan, steps=(), withheld=(), kept=Kept(), requests=Requests())
+    return replace(plan, steps=(), withheld=(), kept=Kept(), requests=Requests(), drift_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
@@ -22,10 +23,11 @@ def aside(text: str, *, end: str = "\n") -> None:
         click.echo(text + end, err=True, color=True, nl=False)
 
 
-def result(text: str | bytes) -> OSError | None:
+def result(text: str | bytes | Iterable[str]) -> OSError | None:
     """Print to stdout; gives what kept it from being written, but for a reader that has gone."""
     try:
-        click.echo(text, nl=False, color=True)
+        for piece in (text,) if isinstance(text, str | bytes) else text:
+            click.echo(piece, nl=False, color=True)
     except BrokenPipeError:
         return None
     except OSError as fault:

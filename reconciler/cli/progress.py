@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any, Final, Literal, TextIO
 
 from reconciler.cli.console import Console
+from reconciler.model.approval import Narrowed
 from reconciler.model.outcome import Outcome, word
 from reconciler.reports.text.lasting import going
 
@@ -40,6 +41,7 @@ class Progress:
         self._counted: Counter[str] = Counter()
         self._read = self._total = 0
         self._sending = False
+        self._looked: int | None = None
         self._began = self._told = clock()
         self._task: Any = bar.add_task("reading", total=None) if bar is not None else None
 
@@ -55,9 +57,24 @@ class Progress:
         if self._bar is not None:
             self._bar.update(self._task, description="sending", total=total)
 
+    def looking(self, orders: int) -> None:
+        """Tell that so many orders were read to see again what is left to be sent."""
+        if self._looked is None:
+            self.waiting("it has been a while: what is left is observed again")
+        self._looked = orders
+        self._show()
+
+    def looked(self, found: Narrowed) -> None:
+        """Tell that what is left was observed again, and what came of it."""
+        self._looked = None
+        self._total -= len(found.converged)
+        moved, already = len(found.moved), len(found.converged)
+        self.waiting(f"observed again: {moved:,} moved, {already:,} already so, {len(found.steps):,} go on")
+
     def ended(self, outcome: Outcome) -> None:
         """Tell that one change has its outcome."""
         with self._lock:
+            self._looked = None
             self._counted[word(outcome)] += 1
         self._show()
 
@@ -82,6 +99,8 @@ class Progress:
             counted = dict(self._counted)
         if not self._sending:
             return f"{self._read:,} orders read"
+        if self._looked is not None:
+            return f"observing again what is left: {self._looked:,} orders read"
         done = sum(counted.values())
         parts = [f"{done:,} of {self._total:,} changes"]
         if counted:

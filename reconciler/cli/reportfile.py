@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +14,12 @@ _MODE: Final = 0o644
 """A report is for everybody who may read the folder: it holds nothing personal."""
 
 
-def write_report(path: Path, text: str) -> None:
-    """Write a file. A link stays a link, a device or a pipe is written to. Raises OSError."""
+def write_report(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file, from pieces too; raises OSError. A link stays one; devices and pipes are written to."""
+    pieces = (text,) if isinstance(text, str) else text
     if _is_device(path):
-        path.write_text(text, encoding="utf-8")
+        with path.open("w", encoding="utf-8") as device:
+            device.writelines(pieces)
         return
     real = path.resolve()
     mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else _MODE
@@ -24,7 +27,7 @@ def write_report(path: Path, text: str) -> None:
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.writelines(pieces)
         beside.chmod(mode)
         beside.replace(real)
     except BaseException:

@@ -15,9 +15,9 @@ from reconciler.cli import codes, options
 from reconciler.cli.apply import ask, show
 from reconciler.cli.approving import moved_outcomes, narrow, under
 from reconciler.cli.carrying import Carried, Mandate, carry
-from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, question_of
-from reconciler.cli.ending import report_carried
+from reconciler.cli.console import Console, reporting_console
+from reconciler.cli.drawing import Pause, question_of, stopped_reports
+from reconciler.cli.ending import applied_renders, report_carried
 from reconciler.cli.events import Events, events_option, events_to
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.leasing import Patience, held, lease_options
@@ -26,12 +26,13 @@ from reconciler.cli.progress import Progress, progress
 from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
 from reconciler.cli.settling import Settled, keep, look_into
 from reconciler.model.approval import Approval
-from reconciler.model.diagnostic import note
+from reconciler.model.diagnostic import Diagnostic, error, note
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import OnMoved, Plan, TargetName
 from reconciler.model.settlement import SAID, Assume, Assumption, Settlement, Verdict
-from reconciler.pipeline import Declared, Drawn, Question, draw
-from reconciler.reports.json import Applied, applied_document, written
+from reconciler.pipeline import Declared, Drawn, Question, draw, inputs_of
+from reconciler.reports.json import applied_document, written
+from reconciler.reports.shown.applied import Applied
 from reconciler.settings import Chosen, Misused
 from reconciler.settings.connect import connect
 from reconciler.store import WritableStore
@@ -39,7 +40,7 @@ from reconciler.targets.altcraft import Altcraft
 
 
 @click.command(name="resume")
-@options.common
+@options.reporting
 @lease_options
 @events_option
 @options.option(
@@ -66,9 +67,10 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     A lost change is settled by reading where the target shows it; as not done where
     the order was not touched though confirmed writes of that run touched theirs;
     else by your word. What stays open stays lost (exit 9) and blocks only its own
-    address. Then what was approved and is unchanged is sent.
+    address. Then what was approved and is unchanged is sent, if manifests and settings
+    are still those that it was approved with (else exit 6).
     """
-    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    console = reporting_console(chosen)
     told = _Told()
     return guarded(
         console,
@@ -84,6 +86,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
                 exit_code=stop.exit_code,
             )
         ),
+        lambda stop: stopped_reports("resume", told.target, stop),
     )
 
 
@@ -126,9 +129,13 @@ def _resume(
             keep(settled, store, work.question)
             told.outcomes = _outcomes(settled.settlements)
             tell_settled(console, settled.settlements)
-            goes_on = left is not None and not options["settle_only"]
-            carried = _finish(work, left, settled) if left is not None and goes_on else None
-        return _report(console, chosen, settled, carried, goes_on=left is not None and not goes_on)
+            obstacle = None
+            carried = None
+            if left is not None and not options["settle_only"]:
+                obstacle = _obstacle(work, left)
+                carried = _finish(work, left, settled) if obstacle is None else None
+        goes_on = left is not None and options["settle_only"]
+        return _report(console, chosen, settled, carried, obstacle=obstacle, goes_on=goes_on)
 
 
 @dataclass(slots=True)
@@ -173,10 +180,9 @@ _UNASKED: Mapping[str, Any] = {
 def _nothing(console: Console, chosen: Chosen) -> int:
     """Say that there is nothing to resume."""
     said = note("nothing is unsettled, and nothing that was approved is left")
-    document = applied_document(
-        Applied(command="resume", target=chosen.target, diagnostics=(said,)), exit_code=codes.DONE
-    )
-    console.report({"text": lambda _: f"{said.summary}.\n", "json": lambda _: written(document)})
+    applied = Applied(command="resume", target=chosen.target, diagnostics=(said,))
+    renders = applied_renders(applied, lambda _: f"{said.summary}.\n", exit_code=codes.DONE)
+    console.report(renders)
     return codes.DONE
 
 
@@ -241,6 +247,26 @@ _FATES: Final[Mapping[Verdict, type[Done | Failed | Lost]]] = {
 # ------------------------------------------------------------------ what was approved
 
 
+def _obstacle(work: _Work, left: tuple[int, Approval]) -> Diagnostic | None:
+    """Say why nothing of what is left may be sent from here, None when it may."""
+    run, approval = left
+    story = work.store.run(run)
+    row = story.row if story is not None else None
+    if row is not None and row.project not in {"", work.chosen.project}:
+        return error(
+            f"what run {run} left was approved in project {row.project}, and this is {work.chosen.project}",
+            advice=f"resume in {row.project}; what was lost is settled",
+        )
+    if approval.inputs == inputs_of(work.declared, work.question.base, work.question.terms.salt):
+        return None
+    commit = f" ({row.facts.commit[:12]})" if row is not None and row.facts.commit else ""
+    return error(
+        f"manifests or settings have changed since run {run} was approved; nothing of what it left is sent",
+        advice=f"plan, and apply that: it takes the place of what run {run} left; "
+        f"or resume with what was approved then{commit}",
+    )
+
+
 def _finish(work: _Work, left: tuple[int, Approval], settled: Settled) -> Carried | None:
     """Send what was approved and is unchanged; None when nothing of it is left."""
     run, approval = left
@@ -283,25 +309,43 @@ def _mandated(
         moved=moved_outcomes(narrowed.moved),
         converged=len(narrowed.converged),
         approved_withheld=approval.withheld,
+        still_lost=bool(open_),
     )
     return drawn, mandate
 
 
 def _report(
-    console: Console, chosen: Chosen, settled: Settled, carried: Carried | None, *, goes_on: bool
+    console: Console,
+    chosen: Chosen,
+    settled: Settled,
+    carried: Carried | None,
+    *,
+    obstacle: Diagnostic | None,
+    goes_on: bool,
 ) -> int:
-    """Report what was settled and what was sent; `goes_on` tells that something is left to be sent."""
+    """Report what was settled and what was sent.
+
+    `obstacle` says why nothing more may be sent, `goes_on` tells that something is left for another time.
+    """
     fates = _outcomes(settled.settlements)
     sent = {outcome.address for outcome in carried.outcomes} if carried is not None else set()
     kept = [fate for fate in fates if fate.address not in sent]
     if carried is None:
         plan = Plan(target=chosen.target, created_at=settled.world.read_at or utc_now())
         carried = Carried(
-            run=0, plan=plan, outcomes=(), diagnostics=(), denied=None, interrupted=None, goes_on=goes_on
+            run=0,
+            plan=plan,
+            outcomes=(),
+            diagnostics=() if obstacle is None else (obstacle,),
+            denied=None,
+            interrupted=None,
+            goes_on=goes_on,
         )
+        if console.format == "text":
+            console.out("Nothing was sent. The last line counts what became of what earlier runs had sent.\n")
     whole = replace(carried, outcomes=(*kept, *carried.outcomes))
     still_lost = any(isinstance(fate, Lost) for fate in whole.outcomes)
-    exit_code = codes.LOST if still_lost else _code(carried)
+    exit_code = codes.LOST if still_lost else codes.STALE if obstacle is not None else _code(carried)
     return report_carried(console, chosen, whole, exit_code, "resume")
 
 

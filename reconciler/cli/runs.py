@@ -12,11 +12,12 @@ from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.stop import Stop
+from reconciler.cli.telling import tell, told_aside, told_text
 from reconciler.cli.unlocking import stop_run
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.plan import TargetName
 from reconciler.reports.json import run_data, runs_data
-from reconciler.reports.text import run_text, runs_text
+from reconciler.reports.text import runs_text
 from reconciler.store import ReadOnlyStore, open_record
 
 _ALL = 1_000_000
@@ -88,13 +89,21 @@ def show_run(directory: str | None, target: str | None, run: int, **printing: An
     Examples:
       reconciler runs show 41
       reconciler runs show 41 -o json
+
+    The report of a run that died is put together from the journal: what was done,
+    what is lost, what was approved and never sent.
     """
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     named: list[TargetName] = []
     return guarded(
         console,
         lambda: _show(console, directory, target, run, named),
-        lambda stop: envelope("runs show", stop.exit_code, stop.diagnostics, **run_data(_first(named))),
+        lambda stop: envelope(
+            "runs show",
+            stop.exit_code,
+            stop.diagnostics,
+            **run_data(_first(named)),
+        ),
     )
 
 
@@ -107,12 +116,15 @@ def _show(
         story = store.run(run)
         if story is None:
             raise Stop(codes.ERROR, (_unknown(run, store),))
+        told = tell(store, story, chosen.target)
+    data = run_data(chosen.target, story, running=told.running, report=told.document)
     console.report(
         {
-            "text": lambda to: run_text(chosen.target, story, to.paint),
-            "json": lambda _: envelope("runs show", codes.DONE, **run_data(chosen.target, story)),
+            "text": lambda to: told_text(told, chosen.target, to),
+            "json": lambda _: envelope("runs show", codes.DONE, **data),
         }
     )
+    told_aside(told, chosen.target, console)
     return codes.DONE
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from reconciler.cli import codes
-from reconciler.cli.console import Console, Unwritten
+from reconciler.cli.console import Console, Render, Unwritten
 from reconciler.cli.interrupts import Interrupted
 from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import error, has_errors
@@ -22,11 +22,16 @@ from reconciler.reports.text import diagnostics_text
 from reconciler.reports.text.masking import veiled
 from reconciler.settings import FILE, Chosen, Misused, Settings, choose, read
 from reconciler.settings.shape import SettingsShape
-from reconciler.shelves import KINDS
+from reconciler.shelves import KINDS, READERS
+from reconciler.stages.hear import Ear
 from reconciler.store import StoreError
 
 Failure = Callable[[Stop], str]
 """Gives the JSON document of a command that was stopped."""
+
+
+def _none(_: Stop) -> Mapping[str, Render]:
+    return {}
 
 
 def start_folder(directory: str | None) -> Path:
@@ -77,6 +82,7 @@ def place_of(chosen: Chosen) -> Place:
         kinds=KINDS,
         terms=chosen.terms,
         transitions=chosen.transitions,
+        ear=Ear(READERS, chosen.root, utc_now),
     )
 
 
@@ -95,8 +101,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def guarded(console: Console, work: Callable[[], int], failure: Failure | None = None) -> int:
-    """Do a command's work; what stops it ends as text on stderr, and as JSON where that was asked for."""
+def guarded(
+    console: Console,
+    work: Callable[[], int],
+    failure: Failure | None = None,
+    others: Callable[[Stop], Mapping[str, Render]] = _none,
+) -> int:
+    """Do a command's work; what stops it ends as text on stderr, and in each other format asked for.
+
+    `failure` gives it as JSON, `others` in the formats that only this command has.
+    """
     try:
         console.check_paths()
         return work()
@@ -117,17 +131,22 @@ def guarded(console: Console, work: Callable[[], int], failure: Failure | None =
         stopped = Stop(interrupted.exit_code, (error("interrupted; nothing was sent"),))
     except KeyboardInterrupt:
         stopped = Stop(codes.INTERRUPTED, (error("interrupted; nothing was sent"),))
-    return _ended(console, stopped, failure)
+    return _ended(console, stopped, failure, others)
 
 
 _REACH = "check the target's url and that its server answers; nothing was sent"
 
 
-def _ended(console: Console, stop: Stop, failure: Failure | None) -> int:
+def _ended(
+    console: Console,
+    stop: Stop,
+    failure: Failure | None,
+    others: Callable[[Stop], Mapping[str, Render]],
+) -> int:
     console.warn(diagnostics_text(stop.diagnostics, stop.sources, console.paint_aside))
     if failure is not None:
         try:
-            console.report({"json": lambda _: failure(stop), "text": lambda _: ""})
+            console.report({"json": lambda _: failure(stop), "text": lambda _: "", **others(stop)})
         except Stop as again:
             console.warn(diagnostics_text(again.diagnostics, {}, console.paint_aside))
     return stop.exit_code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from reconciler.model import address
@@ -13,6 +13,7 @@ from reconciler.model.address import ORDER, ORDER_LINE, Address
 from reconciler.model.change import as_json
 from reconciler.model.definition import memorable
 from reconciler.model.evidence import Evidence, Present
+from reconciler.model.lost import SILENT, Sight, Witness, sent_at, sight_of
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Taken
@@ -21,7 +22,7 @@ from reconciler.model.settlement import SAID, Assumption, Settlement, Verdict
 from reconciler.pipeline import Declared, Question
 from reconciler.ports import Target
 from reconciler.stages.observe import observe
-from reconciler.stages.settle import Moving, settle
+from reconciler.stages.settle import settle
 from reconciler.store import RunStory, WritableStore, WriteRow
 
 WAITS: Final = (0.5, 1.5, 3.0, 5.0)
@@ -42,6 +43,8 @@ class Settled:
     manifests: Manifests
     world: World
     record: Record
+    witnesses: Mapping[int, Witness] = field(default_factory=dict)
+    """What the confirmed writes of each run tell about the target."""
 
 
 def look_into(
@@ -71,22 +74,24 @@ def look_into(
         catalogue=manifests.catalogue,
     )
 
-    def shown(live: LiveOrder) -> dict[str, Any] | None:
+    def shown(live: LiveOrder) -> Sight | None:
         manifest = subject.orders.get(live.external_id)
         if manifest is None or live.detail is None:
             return None
         kind, terms = question.kinds.order, question.terms
         _, seen = kind.align(manifest, live, manifests.catalogue, terms)
         flat = kind.shown(manifest, manifests.catalogue, terms, seen)
-        return {path: as_json(value) for path, value in flat.items()}
+        memory = record.orders.get(live.external_id)
+        values = {path: as_json(value) for path, value in flat.items()}
+        return sight_of(values, live.lines, memory.unmet if memory is not None else {})
 
     clock = question.clock
 
     def look() -> Settled:
         world = observe(target, subject, record, question.how, clock.now(), question.heard)
-        moving = _moving(world, witnesses)
-        found = settle(record.unsettled, world, moving, shown, assumptions, answered)
-        return Settled(found, manifests, world, record)
+        heard = _heard(world, witnesses, record)
+        found = settle(record.unsettled, world, heard, shown, assumptions, answered)
+        return Settled(found, manifests, world, record, heard)
 
     settled = look()
     for wait in WAITS:
@@ -142,16 +147,33 @@ def _confirmed(writes: Sequence[WriteRow]) -> Iterator[WriteRow]:
             yield write
 
 
-def _moving(world: World, witnesses: Sequence[WriteRow]) -> Moving:
-    """Tell of which runs and kinds every confirmed write that can be read moved an update_time."""
+def _heard(world: World, witnesses: Sequence[WriteRow], record: Record) -> dict[int, Witness]:
+    """Tell of each run which of its confirmed writes moved an update_time, and how the target's clock goes.
+
+    The clock is judged by an order that nobody but us has touched since: by the one that changed soonest
+    after we sent, held against the arrival of the answer.
+    """
     moved: dict[tuple[int, str], bool] = {}
+    soonest: dict[int, tuple[timedelta, timedelta]] = {}
     for write in witnesses:
-        observed = world.of(write.address.parts[0])
+        order = write.address.parts[0]
+        observed = world.of(order)
         updated = observed.state.updated if isinstance(observed, Present) else None
-        if updated is not None and write.updated is not None:
-            key = (write.run, write.address.kind)
-            moved[key] = moved.get(key, True) and updated > write.updated
-    return frozenset(key for key, all_of_them in moved.items() if all_of_them)
+        if updated is None or write.updated is None:
+            continue
+        key = (write.run, write.address.kind)
+        moved[key] = moved.get(key, True) and updated > write.updated
+        sent, heard = write.intended_at, write.outcome_at
+        if updated > write.updated and sent and heard and not record.touched(order, updated):
+            after = (updated - sent, updated - heard)
+            soonest[write.run] = min(soonest.get(write.run, after), after)
+    return {
+        run: Witness(
+            moves=frozenset(kind for of, kind in moved if of == run and moved[of, kind]),
+            ahead=soonest[run][1] if run in soonest else None,
+        )
+        for run in {of for of, _ in moved}
+    }
 
 
 def keep(settled: Settled, store: WritableStore, question: Question) -> None:
@@ -180,7 +202,8 @@ def _baselines(done: Sequence[Settlement], settled: Settled) -> dict[str, Baseli
             order, lost = each.address.parts[0], each.lost
             observed = settled.world.of(order)
             updated = observed.state.updated if isinstance(observed, Present) else None
-            written = lost.at.replace(microsecond=0)
+            witness = settled.witnesses.get(lost.run, SILENT)
+            written = sent_at(lost, witness).replace(microsecond=0)
             found[order] = Baseline(None, lost.updated, written).settled(updated)
     return found
 

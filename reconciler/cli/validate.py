@@ -10,6 +10,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import codes, options
+from reconciler.cli.annotating import annotated
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.session import excerpts_of, guarded, open_settings, place_of
 from reconciler.cli.stop import Stop
@@ -21,7 +22,7 @@ from reconciler.settings import choose
 
 
 @click.command(name="validate")
-@options.common
+@options.checking
 def command(directory: str | None, target: str | None, **printing: Any) -> int:
     """Check settings and manifests.
 
@@ -29,12 +30,22 @@ def command(directory: str | None, target: str | None, **printing: Any) -> int:
     Examples:
       reconciler validate                 for every target of the settings
       reconciler validate -t production   for one target
-      reconciler validate -o json
+      reconciler validate -o github
+      reconciler validate -o sarif=findings.sarif -o junit=findings.xml
 
     Everything that is wrong is found in one run. Exit 4 when something is.
+    For code scanning there is sarif, for annotations github, for the widget of
+    merge requests gitlab, for reports of tests junit; their paths begin at the top
+    of the checkout that the runner names, else at the working directory.
     """
-    console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
-    return guarded(console, lambda: _validate(console, directory, target), _failed)
+    shown = (printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
+    console = open_console(*shown, options.FINDINGS)
+    return guarded(
+        console,
+        lambda: _validate(console, directory, target),
+        _failed,
+        lambda stop: annotated(stop.diagnostics, (), stop.exit_code, directory, os.environ),
+    )
 
 
 def _validate(console: Console, directory: str | None, target: str | None) -> int:
@@ -55,6 +66,7 @@ def _validate(console: Console, directory: str | None, target: str | None) -> in
         {
             "text": lambda to: diagnostics_text(diagnostics, sources, to.paint) + _verdict(diagnostics),
             "json": lambda _: _document(diagnostics, exit_code),
+            **annotated(diagnostics, sources, exit_code, directory, os.environ),
         }
     )
     return exit_code

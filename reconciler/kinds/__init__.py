@@ -9,6 +9,7 @@ from reconciler.kinds.custom_field import CustomField
 from reconciler.kinds.line_status import LineStatus
 from reconciler.kinds.order import Order
 from reconciler.kinds.order_line import OrderLine
+from reconciler.kinds.order_source import OrderSource
 from reconciler.ports import Kinds
 
 
@@ -24,10 +25,12 @@ CUSTOM_FIELD: Final = CustomField()
 LINE_STATUS: Final = LineStatus()
 ORDER: Final = Order()
 
-KINDS: Final = Kinds({CUSTOM_FIELD.name: CUSTOM_FIELD, LINE_STATUS.name: LINE_STATUS}, ORDER)
+ORDER_SOURCE: Final = OrderSource()
+
+KINDS: Final = Kinds({CUSTOM_FIELD.name: CUSTOM_FIELD, LINE_STATUS.name: LINE_STATUS}, ORDER, ORDER_SOURCE)
 """The kinds that manifests declare, definitions first."""
 
 EXPLAINED: Final[Mapping[str, Explained]] = {
-    each.name: each for each in (CUSTOM_FIELD, LINE_STATUS, ORDER, OrderLine())
+    each.name: each for each in (CUSTOM_FIELD, LINE_STATUS, ORDER, OrderLine(), ORDER_SOURCE)
 }
-"""Every kind that has addresses, by name."""
+"""Every kind that can be explained, by name."""

@@ -108,6 +108,10 @@ class CustomField:
         facts = FieldFacts(None, sensitive=entry.get("sensitive") is not False)
         return {address.custom_field(str(each), external_id): facts for each in types}
 
+    def shape_of(self, _data: Mapping[str, Any]) -> type[BaseModel]:
+        """Every entry has the same shape."""
+        return self.shape
+
     def read(
         self,
         entry: BaseModel,

@@ -88,6 +88,10 @@ class LineStatus:
         external_id = entry.get("external_id")
         return {address.line_status(external_id): StatusFacts(None)} if isinstance(external_id, str) else {}
 
+    def shape_of(self, _data: Mapping[str, Any]) -> type[BaseModel]:
+        """Every entry has the same shape."""
+        return self.shape
+
     def read(
         self,
         entry: BaseModel,

@@ -41,6 +41,8 @@ class Reviewed:
     """How it was known; the same value known by less is not the same change."""
     says: tuple[tuple[str, str], ...] = ()
     """The line statuses that an import carries, which it says whether they are changes or not."""
+    body: str = ""
+    """The digest of all that an import sends; empty for what is none, and in plans of older programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,27 @@ class Move:
     reason: str
 
 
+def told(move: Move) -> str:
+    """Say what moved, from what to what; the reason where that looks alike."""
+    before, after = _values(move.approved), _values(move.now) if move.now is not None else ""
+    now = f"now {after}" if after not in {"", before} else move.reason
+    return f"approved {before}; {now}"
+
+
+def _values(change: Reviewed) -> str:
+    shown = [f"{path} {_value(before)} → {_value(after)}" for path, before, after in change.fields[:4]]
+    rest = len(change.fields) - len(shown)
+    tail = f" and {rest} more fields" if rest else ""
+    marks = ", may fire triggers" if change.triggers else ""
+    return f"{change.action} {', '.join(shown)}{tail}{marks}".strip()
+
+
+def _value(value: object) -> str:
+    if value == NOT_GIVEN:
+        return "?"
+    return "(none)" if value is None else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """What is left of a plan under an approval."""
@@ -89,6 +112,7 @@ def reviewed(change: Change) -> Reviewed:
         triggers=may_trigger(change),
         evidence=str(change.evidence),
         says=tuple(sorted(change.statuses)) if isinstance(change, Create | UpdateOrder) else (),
+        body=change.body if isinstance(change, Create | UpdateOrder) else "",
     )
 
 

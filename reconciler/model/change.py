@@ -89,6 +89,8 @@ class Create(_Listed):
     wanted: OrderManifest
     statuses: tuple[tuple[str, str], ...] = ()
     triggers: bool = False
+    body: str = ""
+    """The digest of what is sent; empty until it is sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ class UpdateOrder(_Listed):
     wanted: OrderManifest
     statuses: tuple[tuple[str, str], ...] = ()
     triggers: bool = False
+    body: str = ""
+    """The digest of what is sent; empty until it is sealed."""
     live: LiveOrder | None = field(default=None, repr=False)
 
 

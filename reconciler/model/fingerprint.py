@@ -15,11 +15,16 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.rules import Rules
 
 
-def fingerprint(manifests: Manifests, rules: Rules, salt: str) -> str:
-    """Digest what is declared and by which rules it is carried out; `salt` is the account."""
+def fingerprint(manifests: Manifests, rules: Rules, salt: str, tables: Mapping[str, str]) -> str:
+    """Digest what is declared and by which rules it is carried out; `salt` is the account.
+
+    `manifests` holds what files state themselves; `tables` are the digests of what tables say, by the names
+    of their sources. What a live source says is no part of it: that is compared change by change.
+    """
     digest = hashlib.sha256(salt.encode())
     for part in _parts(manifests):
         digest.update(repr(part).encode("utf-8", "surrogatepass"))
+    digest.update(repr(sorted(tables.items())).encode())
     transitions = sorted((before, sorted(after)) for before, after in rules.transitions.items())
     how = (rules.skip_triggers, str(rules.definitions), rules.batch_size, rules.limits, rules.acknowledged)
     digest.update(repr((transitions, how)).encode())
@@ -37,6 +42,8 @@ def _parts(manifests: Manifests) -> Iterator[tuple[Any, ...]]:
     for where, definition in sorted(manifests.definitions.items()):
         facts = (str(definition.mode), definition.triggers, definition.sensitive)
         yield str(where), sorted(definition.fields.items()), facts
+    for name, source in sorted(manifests.sources.items()):
+        yield name, source.type, repr(source.details)
     for order, manifest in sorted(manifests.orders.items()):
         fields = {
             key: sorted(value) if isinstance(value, frozenset) else value

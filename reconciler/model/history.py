@@ -34,6 +34,8 @@ class RunRow:
     exit_code: int | None
     facts: RunFacts
     summary: Mapping[str, int] = field(default_factory=dict)
+    project: str = ""
+    """Whose run it was; empty where an older program did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

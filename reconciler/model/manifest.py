@@ -217,9 +217,10 @@ class Manifests:
         return frozenset(self.orders) | frozenset(self.lines)
 
     def narrowed(self, orders: Collection[str]) -> Manifests:
-        """Leave out what is wanted of other orders; definitions stay."""
+        """Leave out what is wanted of other orders, and all sources; definitions stay."""
         return replace(
             self,
+            sources={},
             orders={order: self.orders[order] for order in orders if order in self.orders},
             lines={order: self.lines[order] for order in orders if order in self.lines},
         )

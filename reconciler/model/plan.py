@@ -134,6 +134,20 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """One source of order states, and what it was heard to say."""
+
+    name: str
+    type: str
+    orders: int
+    lines: int
+    read_at: datetime | None = None
+    """When a live source answered; None for a table."""
+    cached: bool = False
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Requests:
     """How many requests apply will send, by what they are for."""
 
@@ -196,6 +210,10 @@ class Plan:
     """The fingerprint of the manifests and settings that it was drawn from."""
     requests: Requests = field(default_factory=Requests)
     complete: bool = True
+    drift_only: bool = False
+    """True: it shows what was changed outside and nothing else, so it approves nothing."""
+    sources: tuple[Answered, ...] = ()
+    """Where line states came from, beside the manifests."""
 
     @property
     def empty(self) -> bool:

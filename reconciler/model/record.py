@@ -43,6 +43,10 @@ class Memory:
     """
     identity: str = ""
     """For an order: the digest of its matching identity, which cannot be read back."""
+    source: str = ""
+    """For a line: the name of the source that it followed, empty for a manifest entry."""
+    reported: datetime | None = None
+    """For a line: when that source had last seen the order change. An older report never overrides it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,12 @@ class Baseline:
     written: datetime
 
     def touched(self, updated: datetime | None) -> bool:
-        """Tell whether an order with this update_time was changed by others since our last write of it."""
+        """Tell whether an order with this update_time was changed by others since our last write of it.
+
+        One whose update_time could be read and cannot be any more counts as changed: nobody can vouch for it.
+        """
         if updated is None:
-            return False
+            return self.seen is not None or self.before is not None
         if self.seen is not None:
             return updated > self.seen
         if self.before is not None and updated <= self.before:

@@ -29,3 +29,5 @@ class Report:
     """How many orders it spoke of."""
     requests: int = 0
     """How many requests it took."""
+    quota: str = ""
+    """What the source said of how much it may still be asked, in a sentence; empty when it did not."""

@@ -103,6 +103,7 @@ _CHANGE: Final[Schema] = {
             "reason": _TEXT,
             "fields": _list("field", "what differs"),
             "says": _said(_STATUSES, "the line statuses that an import carries; empty for all else"),
+            "body": _said(_TEXT, "a salted digest of all that an import sends; empty for all else"),
             "needs": {
                 "type": "array",
                 "description": "addresses that have to be done before it",
@@ -166,6 +167,7 @@ PLAN_SCHEMA: Final[Schema] = {
                 "description": "in UTC",
                 "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
             },
+            "refresh_only": _said({"type": "boolean"}, "true: it shows drift alone and cannot be applied"),
             "target": _TARGET,
             "digest": _said({"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, "of what is reviewed"),
             "complete": _said({"type": "boolean"}, "false where something could not be decided"),

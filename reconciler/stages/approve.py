@@ -7,7 +7,7 @@ the rule by which what was reviewed is what is done.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from reconciler.model.address import Address, order_line
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, reviewed
@@ -31,7 +31,7 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
             moved.append(Move(address, approved, None, "it is no longer wanted, or could not be looked at"))
         elif isinstance(change, Withhold):
             moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
-        elif _shown(reviewed(change)) != _shown(approved):
+        elif not _is_same(reviewed(change), approved):
             moved.append(Move(address, approved, reviewed(change), _difference(approved, reviewed(change))))
     steps, stranded = _standing(plan, approval, {each.address for each in moved})
     known = approval.changes.keys() | approval.withheld
@@ -75,6 +75,11 @@ def _spoken_for(step: Pending) -> list[Address]:
     return [order_line(step.wanted.order, line) for line, _ in step.statuses]
 
 
+def _is_same(now: Reviewed, approved: Reviewed) -> bool:
+    """Tell whether a change is as it was approved, down to what its import sends where the plan says so."""
+    return _shown(now) == _shown(approved) and approved.body in {"", now.body}
+
+
 def _shown(change: Reviewed) -> str:
     """Write a change down, because Python takes 1, 1.0 and True for the same, and a reader does not."""
     seen = (change.action, change.fields, change.permanent, change.triggers, change.evidence, change.says)
@@ -83,19 +88,26 @@ def _shown(change: Reviewed) -> str:
 
 def _difference(approved: Reviewed, now: Reviewed) -> str:
     """Say what is not the same any more."""
+    return next(_differences(approved, now))
+
+
+def _differences(approved: Reviewed, now: Reviewed) -> Iterator[str]:
+    """Say all that is not the same any more, the plainest first."""
     if approved.action != now.action:
-        return f"was to be {approved.action}, is {now.action} now"
+        yield f"was to be {approved.action}, is {now.action} now"
     before, after = _by_path(approved), _by_path(now)
     paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     if paths:
-        return f"{', '.join(sorted(paths))} differ from what was approved"
+        yield f"{', '.join(sorted(paths))} differ from what was approved"
     if approved.says != now.says:
-        return "its import would say other line statuses than were approved"
+        yield "its import would say other line statuses than were approved"
     if approved.evidence != now.evidence:
-        return f"is known as {now.evidence} now, and was as {approved.evidence}"
+        yield f"is known as {now.evidence} now, and was as {approved.evidence}"
     if approved.permanent != now.permanent:
-        return "is permanent now" if now.permanent else "is not permanent any more"
-    return "may fire triggers now" if now.triggers else "fires no triggers any more"
+        yield "is permanent now" if now.permanent else "is not permanent any more"
+    if approved.triggers != now.triggers:
+        yield "may fire triggers now" if now.triggers else "fires no triggers any more"
+    yield "its import would carry along other values of keys that are not declared"
 
 
 def _by_path(change: Reviewed) -> dict[str, str]:

@@ -8,7 +8,7 @@ released only because nobody looked at it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -16,8 +16,10 @@ from fnmatch import fnmatchcase
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, note, warning
+from reconciler.model.lines import narrowed
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
 from reconciler.model.plan import Selection
+from reconciler.model.source import SourceManifest
 
 AnyManifest = DefinitionManifest | OrderManifest | LineManifest
 
@@ -48,14 +50,26 @@ def derive(
     if not selection.is_whole:
         notes += _idle_patterns(manifests, selection)
     resting = frozenset(wish.address for wish in (*expired, *done))
+    sources = {each.name: each for each in followed(manifests, selection, today)}
     return Derived(
-        manifests=replace(chosen, resting=resting),
+        manifests=replace(chosen, resting=resting, sources=sources),
         covers=_covers(selection),
         selects=_everything if selection.is_whole else lambda where: _selects_address(where, selection),
         in_force=in_force.orders,
         finished=len(done),
         diagnostics=tuple(notes),
     )
+
+
+def followed(manifests: Manifests, selection: Selection, today: date) -> list[SourceManifest]:
+    """Give the live sources whose time is not over and that were asked for."""
+    return [
+        each
+        for each in manifests.sources.values()
+        if each.live
+        and (each.expires is None or each.expires >= today)
+        and selects_origin((each.origin.file, each.label), selection)
+    ]
 
 
 # ------------------------------------------------------------------ dates and done wishes
@@ -72,15 +86,19 @@ def _in_force(
             expired.append(manifest)
         else:
             orders[order] = manifest
-    lines: dict[str, dict[str, LineManifest]] = {}
-    for order, wishes in manifests.lines.items():
-        for line, wish in wishes.items():
-            if wish.expires is not None and wish.expires < today:
-                expired.append(wish)
-            elif wish.once and finished and finished.get(wish.address) == wish.status:
-                done.append(wish)
-            else:
-                lines.setdefault(order, {})[line] = wish
+
+    def is_over(wish: LineManifest) -> bool:
+        return wish.expires is not None and wish.expires < today
+
+    def is_done(wish: LineManifest) -> bool:
+        return wish.once and bool(finished) and finished.get(wish.address) == wish.status
+
+    def note_rest(wish: LineManifest) -> None:
+        (expired if is_over(wish) else done).append(wish)
+
+    lines = narrowed(
+        manifests.lines, lambda wish: not is_over(wish) and not is_done(wish), left_out=note_rest
+    )
     return replace(manifests, orders=orders, lines=lines), expired, done
 
 
@@ -118,11 +136,25 @@ def _selects_address(where: Address, selection: Selection) -> bool:
     return not any(fnmatchcase(text, pattern) for pattern in selection.exclude)
 
 
-def _selects(manifest: AnyManifest, selection: Selection) -> bool:
-    file = manifest.origin.file
-    if selection.origin and not any(fnmatchcase(file, pattern) for pattern in selection.origin):
+def _places(manifest: AnyManifest) -> tuple[str, ...]:
+    """Name where a wish comes from: its file, and the source that the file belongs to."""
+    source = manifest.source if isinstance(manifest, LineManifest) else None
+    return (manifest.origin.file,) if source is None else (manifest.origin.file, source.label)
+
+
+def selects_origin(places: Sequence[str], selection: Selection) -> bool:
+    """Tell whether what comes from these places was asked for."""
+    if selection.origin and not _any_like(places, selection.origin):
         return False
-    if any(fnmatchcase(file, pattern) for pattern in selection.exclude_origin):
+    return not _any_like(places, selection.exclude_origin)
+
+
+def _any_like(places: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(place, pattern) for place in places for pattern in patterns)
+
+
+def _selects(manifest: AnyManifest, selection: Selection) -> bool:
+    if not selects_origin(_places(manifest), selection):
         return False
     if manifest.address.parts[-1] == EVERY_LINE:
         return _selects_some(manifest.address, selection)
@@ -148,11 +180,7 @@ def _chosen(manifests: Manifests, selection: Selection) -> Manifests:
     orders = {
         order: manifest for order, manifest in manifests.orders.items() if _selects(manifest, selection)
     }
-    lines: dict[str, dict[str, LineManifest]] = {}
-    for order, wishes in manifests.lines.items():
-        for line, wish in wishes.items():
-            if _selects(wish, selection) or order in orders:
-                lines.setdefault(order, {})[line] = wish
+    lines = narrowed(manifests.lines, lambda wish: _selects(wish, selection) or wish.order in orders)
     needed = {need for manifest in orders.values() for need in manifest.needs}
     needed |= {address.line_status(wish.status) for wishes in lines.values() for wish in wishes.values()}
     definitions = {
@@ -166,7 +194,8 @@ def _chosen(manifests: Manifests, selection: Selection) -> Manifests:
 def _idle_patterns(manifests: Manifests, selection: Selection) -> Iterable[Diagnostic]:
     """Warn about patterns that select nothing: most likely a typing mistake."""
     addresses = [manifest.address for manifest in manifests.every()]
-    files = {manifest.origin.file for manifest in manifests.every()}
+    files = {place for manifest in manifests.every() for place in _places(manifest)}
+    files |= {source.label for source in manifests.sources.values()}
 
     def names_something(pattern: str) -> bool:
         return any(

@@ -6,6 +6,7 @@ limit may be sent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -21,10 +22,15 @@ SHARE_FROM: Final = 10
 
 
 def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
-    """Name every limit that a plan exceeds; none may be sent."""
+    """Name every limit that a plan exceeds; none may be sent.
+
+    A line change counts whether it has a request of its own or travels in an import of its order. The lines
+    of an order that is to be made do not: nothing is changed there.
+    """
     limits = rules.limits
     permanent = sum(map(is_permanent, plan.steps))
-    lines = sum(isinstance(step, UpdateLine) for step in plan.steps)
+    moves = [step for step in plan.steps if isinstance(step, UpdateLine)]
+    lines = sum(_own_limit(step) is None for step in moves)
     changed = {step.wanted.order for step in plan.steps if isinstance(step, UpdateOrder | UpdateLine)}
     exceeded = []
     if permanent > limits.max_permanent_creates:
@@ -43,6 +49,7 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
                 advice="select fewer with --only, or pass --max-line-changes",
             )
         )
+    exceeded += _sources(moves)
     judged = world.whole and world.listed and world.seen >= SHARE_FROM
     if limits.max_order_share is not None and judged and len(changed) > limits.max_order_share * world.seen:
         exceeded.append(
@@ -55,6 +62,25 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
     if rules.require_evidence is not None:
         exceeded += _too_weak(plan, rules.require_evidence)
     return tuple(exceeded)
+
+
+def _own_limit(step: UpdateLine) -> int | None:
+    source = step.wanted.source
+    return source.max_line_changes if source is not None else None
+
+
+def _sources(moves: Iterable[UpdateLine]) -> Iterable[Diagnostic]:
+    """Hold the lines of each source that names a limit of its own against that."""
+    count = Counter(step.wanted.source.name for step in moves if step.wanted.source is not None)
+    limits = {step.wanted.source.name: step.wanted.source for step in moves if step.wanted.source is not None}
+    for name, source in sorted(limits.items()):
+        if source.max_line_changes is not None and count[name] > source.max_line_changes:
+            yield error(
+                f"{count[name]} line changes follow {source.label}, "
+                f"and its max_line_changes is {source.max_line_changes}",
+                source.origin,
+                "raise the source's max_line_changes, or leave it out with --exclude-origin",
+            )
 
 
 def _too_weak(plan: Plan, required: Evidence) -> Iterable[Diagnostic]:

@@ -7,7 +7,8 @@ only a walk that came to the end of the list can say that something is not there
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.address import CUSTOM_FIELD, Address
@@ -30,17 +31,36 @@ def observe(
     now: datetime,
     heard: Callable[[int], None] = lambda _: None,
 ) -> World:
-    """Read what is wanted. `heard` is told how many orders were read so far.
+    """Read what is wanted, and every order that a source is to be asked for. `heard` is told how many so far.
 
     Raises `Broken` when not even the first page could be had, `Denied` when the target refuses us.
     """
     wanted = manifests.wanted_orders
-    if how is Observe.GET_STATUS:
+    endpoints = frozenset(each.endpoint for each in manifests.sources.values() if each.asks_for)
+    if how is Observe.GET_STATUS and not endpoints:
         return _ask(source, wanted, now, heard)
     curious = _to_be_inferred(manifests, record)
-    if not wanted and not curious:
+    if not wanted and not curious and not endpoints:
         return World(read_at=now)
-    return _walk(source, wanted, frozenset(manifests.orders), curious, now, heard)
+    sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints)
+    return _walk(source, sought, now, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What somebody wants to know of the list."""
+
+    wanted: frozenset[str]
+    detailed: frozenset[str]
+    curious: frozenset[Address]
+    endpoints: frozenset[str | None]
+
+    def wants(self, live: LiveOrder) -> bool:
+        return live.external_id in self.wanted or live.endpoint in self.endpoints
+
+    def seen_all(self, found: Collection[str]) -> bool:
+        """Tell whether nothing more is to be found; who wants all orders of an endpoint reads to the end."""
+        return not self.endpoints and len(found) == len(self.wanted)
 
 
 def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
@@ -56,9 +76,7 @@ def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
 
 def _walk(
     source: Readable,
-    wanted: frozenset[str],
-    detailed: frozenset[str],
-    curious: frozenset[Address],
+    sought: _Sought,
     now: datetime,
     heard: Callable[[int], None],
 ) -> World:
@@ -67,15 +85,15 @@ def _walk(
     in_use: set[Address] = set()
     before, pages, broken, whole = source.requests, 0, "", False
     try:
-        for page in source.walk(detailed):
-            pages += len(found) < len(wanted)
-            in_use |= page.in_use & curious
+        for page in source.walk(sought.detailed):
+            pages += not sought.seen_all(found)
+            in_use |= page.in_use & sought.curious
             for live in page.orders:
                 seen.add(live.external_id)
-                if live.external_id in wanted:
+                if sought.wants(live):
                     found[live.external_id] = _later(found.get(live.external_id), live)
             heard(len(seen))
-            if len(found) == len(wanted) and len(in_use) == len(curious):
+            if sought.seen_all(found) and len(in_use) == len(sought.curious):
                 break
         else:
             whole = True

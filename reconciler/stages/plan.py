@@ -97,6 +97,8 @@ def _remarks(plan: Plan, found: Difference, world: World, rules: Rules) -> Itera
     yield from _stale_note(found)
     if found.finished:
         yield note(f"done and left alone (`hold: once`): {found.finished}")
+    for (source, why), count in sorted(found.passed_over.items()):
+        yield note(f"left alone, {why}: {count:,} lines of {source}")
     if found.leaving:
         yield note(
             f"no longer wanted, expired or done: {found.leaving} "

@@ -43,6 +43,8 @@ def recall(text: str) -> Approval:
     if not isinstance(version, str) or version.partition(".")[0] != MAJOR:
         raise NotAPlan(f"its format_version is {version!r}, and this program reads {MAJOR}.x")
     try:
+        if document.get("refresh_only", False) is not False:
+            raise NotAPlan("it shows drift alone (--refresh-only) and approves no change", "plan without it")
         body = {key: document[key] for key in BODY}
         if digest_of(body) != document["digest"]:
             raise NotAPlan("its digest does not match: the file was changed after it was written")
@@ -101,6 +103,7 @@ def _reviewed(change: Mapping[str, Any]) -> Reviewed:
         triggers=_flag(change["triggers"]),
         evidence=_text(change["evidence"]),
         says=tuple(sorted((_text(line), _text(status)) for line, status in change["says"].items())),
+        body=_text(change.get("body", "")),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.store.journal import RunJournal
     from reconciler.store.lease import Lease
     from reconciler.store.opening import open_record, open_store
-    from reconciler.store.process import is_alive
+    from reconciler.store.process import is_alive, may_run
 
 __all__ = [
     "Lease",
@@ -32,6 +32,7 @@ __all__ = [
     "WritableStore",
     "WriteRow",
     "is_alive",
+    "may_run",
     "open_record",
     "open_store",
 ]
@@ -42,6 +43,7 @@ _HOMES: Final = {
     "RunJournal": "journal",
     "WritableStore": "book",
     "is_alive": "process",
+    "may_run": "process",
     "open_record": "opening",
     "open_store": "opening",
 }

@@ -50,6 +50,17 @@ def left(connection: Connection, account: str) -> tuple[int, Approval] | None:
     return None if row is None else (row.run, from_json(row.body))
 
 
+def of_run(connection: Connection, account: str, run: int) -> tuple[int, Approval] | None:
+    """Give what a run was approved to send, else the last approval before it, with the run that had it."""
+    row = connection.execute(
+        select(approvals)
+        .where(approvals.c.account == account, approvals.c.run <= run)
+        .order_by(approvals.c.run.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.run, from_json(row.body))
+
+
 def close(connection: Connection, account: str, run: int, reason: str) -> bool:
     """Let nothing more be sent under an approval; tells whether it was open."""
     found = connection.execute(

@@ -32,7 +32,15 @@ def collect(connection: Connection, account: str) -> Archive:
             parse(row.address): Kept(
                 row.project,
                 Memory(
-                    row.spec, Evidence(row.how), row.at, row.run, row.released, row.unmet or {}, row.identity
+                    row.spec,
+                    Evidence(row.how),
+                    row.at,
+                    row.run,
+                    row.released,
+                    row.unmet or {},
+                    row.identity,
+                    row.source,
+                    row.reported,
                 ),
             )
             for row in _rows(connection, memories, account)

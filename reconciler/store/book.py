@@ -6,6 +6,7 @@ They are two classes and not one with a flag, so that what must not write has no
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -64,6 +65,13 @@ class ReadOnlyStore:
     def left(self) -> tuple[int, Approval] | None:
         """Give the run whose approved changes are not all sent, with what was approved. Raises StoreError."""
         return self._read(lambda connection: approving.left(connection, self._account))
+
+    def approved(self, run: int) -> tuple[int, Approval] | None:
+        """Give what a run was approved to send, else the last approval before it, with the run that had it.
+
+        Raises StoreError.
+        """
+        return self._read(lambda connection: approving.of_run(connection, self._account, run))
 
     def holder(self) -> Holder | None:
         """Tell who holds the account, None when nobody does. Raises StoreError."""
@@ -161,6 +169,7 @@ class WritableStore(ReadOnlyStore):
             ended_at=None,
             exit_code=None,
             facts=facts,
+            project=self._scope.project,
         )
         fence, guard = self._fence, self._guard
 
@@ -187,12 +196,22 @@ class WritableStore(ReadOnlyStore):
         taken: Sequence[Taken],
         baselines: Mapping[str, Baseline],
     ) -> None:
-        """Settle writes in doubt, each with an outcome's word and what settled it, and what that means."""
+        """Settle writes in doubt, each with an outcome's word and what settled it, and what that means.
+
+        What is remembered belongs to the project whose run sent it, whoever settles it.
+        """
         at = self._now()
+        runs = {each.memory.run for each in taken if each.memory is not None}
 
         def deed(connection: Connection) -> None:
             doubt.settle(connection, self._account, verdicts, at)
-            remembering.take(connection, self._scope, 0, taken)
+            owners = past.owners(connection, runs)
+            shares: dict[str, list[Taken]] = {}
+            for each in taken:
+                run = each.memory.run if each.memory is not None else 0
+                shares.setdefault(owners.get(run, self._scope.project), []).append(each)
+            for project, share in shares.items():
+                remembering.take(connection, replace(self._scope, project=project), 0, share)
             remembering.keep_baselines(connection, self._account, 0, baselines)
 
         self._committer.do(deed, self._guard)

@@ -49,6 +49,7 @@ class Committer:
         self._waiting: SimpleQueue[_Deed | None] = SimpleQueue()
         self._lock = Lock()
         self._open = True
+        self._broken: StoreError | None = None
         self._thread = Thread(target=self._work, name="reconciler-store", daemon=True)
         self._thread.start()
 
@@ -75,9 +76,39 @@ class Committer:
         A statement costs more than a row, so a group of a hundred writes sends a handful of statements. Fails
         as `do` does; then each item of the group is written alone.
         """
+        self.check()
         result: Future[None] = Future()
         self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
         result.result()
+
+    def promise(
+        self,
+        write: Callable[[Connection, Sequence[ItemT]], None],
+        item: ItemT,
+        guard: Guard | None = None,
+        broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take an item to be written as `share` does, and do not wait.
+
+        It is on disk before any item that is handed in later. A promise that could not be kept breaks those
+        that follow: `broken` is called, and every later item gets its StoreError.
+        """
+        self.check()
+        result: Future[None] = Future()
+        result.add_done_callback(lambda kept: self._judge(kept, broken))
+        self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
+
+    def check(self) -> None:
+        """Raise the StoreError of a promise that could not be kept."""
+        if self._broken is not None:
+            raise self._broken
+
+    def _judge(self, result: Future[None], broken: Callable[[], None]) -> None:
+        fault = result.exception()
+        if fault is not None:
+            broken()
+        if self._broken is None and isinstance(fault, StoreError):
+            self._broken = fault
 
     def _put(self, deed: _Deed) -> None:
         with self._lock:
@@ -119,8 +150,13 @@ class Committer:
                 return
 
     def _settle(self, group: Sequence[_Deed]) -> None:
-        """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault."""
+        """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault.
+
+        But what is written after a promise that could not be kept must not be on disk without it.
+        """
         try:
+            if any(deed.write is not None for deed in group):
+                self.check()
             with self._transaction():
                 for guard in {deed.guard for deed in group if deed.guard is not None}:
                     guard(self._connection)

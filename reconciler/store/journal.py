@@ -66,6 +66,13 @@ class Pen:
         """Write an entry in a transaction in which the account is held. Raises StoreError."""
         self.committer.share(self.enter, entry, self.guard)
 
+    def promise(self, entry: Entry, broken: Callable[[], None]) -> None:
+        """Write an entry before anything that is written later, without waiting for it. Raises StoreError.
+
+        `broken` is called when that turns out to be impossible.
+        """
+        self.committer.promise(self.enter, entry, self.guard, broken)
+
     def enter(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write entries, each kind of row with one statement."""
         intended = [row for entry in entries for row in entry.intended]
@@ -89,6 +96,7 @@ class RunJournal:
 
     def __init__(self, pen: Pen, now: Callable[[], datetime]) -> None:
         self.run = pen.run
+        self.unkept: set[int] = set()
         self._pen = pen
         self._account = pen.scope.account
         self._now = now
@@ -123,10 +131,13 @@ class RunJournal:
         numbered: Sequence[tuple[int, Outcome]],
         taken: Sequence[Taken] = (),
         baselines: Mapping[str, Baseline] | None = None,
+        *,
+        wait: bool = True,
     ) -> None:
         """Put results on disk together with what they mean for the record: all of it or nothing.
 
-        A later result for the same number replaces it, and one for a lost write counts as its verification.
+        Without `wait` it returns at once; they are on disk before the next intent is, or stand in `unkept`. A
+        later result for the same number replaces it, and one for a lost write counts as its verification.
         Raises ValueError for a number that was not given out.
         """
         at = self._now()
@@ -143,7 +154,15 @@ class RunJournal:
         ]
         entry = Entry(settled=rows, taken=tuple(taken), baselines=dict(baselines or {}))
         if entry.settled or entry.taken or entry.baselines:
-            self._pen.write(entry)
+            if wait:
+                self._pen.write(entry)
+            else:
+                self._pen.promise(entry, lambda: self.unkept.update(number for number, _ in numbered))
+
+    def flush(self) -> None:
+        """Wait until everything is on disk that was not waited for. Raises StoreError when it cannot be."""
+        self._pen.committer.do(lambda _: None)
+        self._pen.committer.check()
 
     def remember(self, taken: Iterable[Taken]) -> None:
         """Write memories into the record, or take them out of it, and mark wishes as finished."""

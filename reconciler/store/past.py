@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
@@ -45,6 +45,12 @@ def close(connection: Connection, run: int, at: datetime, exit_code: int, summar
     """Enter how a run ended."""
     ended = {"ended_at": at, "exit_code": exit_code, "summary": dict(summary)}
     connection.execute(update(runs).where(runs.c.id == run).values(ended))
+
+
+def owners(connection: Connection, chosen: Collection[int]) -> Mapping[int, str]:
+    """Tell whose runs these were, as far as it is known."""
+    rows = connection.execute(select(runs.c.id, runs.c.project).where(runs.c.id.in_(chosen)))
+    return {run: project for run, project in rows if project}
 
 
 def latest(connection: Connection, account: str, limit: int) -> tuple[RunRow, ...]:
@@ -97,6 +103,7 @@ def _columns(account: str, row: RunRow) -> dict[str, Any]:
         "commit": facts.commit,
         "ci_url": facts.ci_url,
         "tool_version": facts.tool_version,
+        "project": row.project or None,
     }
 
 
@@ -117,6 +124,7 @@ def _run(row: Row[Any]) -> RunRow:
             tool_version=row.tool_version,
         ),
         summary=row.summary or {},
+        project=row.project or "",
     )
 
 

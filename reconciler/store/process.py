@@ -8,6 +8,7 @@ Linux, or across machines and containers, nothing is said.
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,12 @@ def fate(process: Process, proc: Path = _PROC) -> Fate:
 def is_alive(holder: Holder) -> bool:
     """Tell whether the process of a holder runs on this machine right now."""
     return fate(holder.claim.process) is Fate.ALIVE
+
+
+def may_run(holder: Holder, now: datetime) -> bool:
+    """Tell whether a holder may still be at work: it lives here, or was heard of lately from elsewhere."""
+    found = fate(holder.claim.process)
+    return found is Fate.ALIVE or (found is Fate.UNKNOWN and now < holder.expires_at)
 
 
 def _exists(pid: int) -> bool:

@@ -61,15 +61,17 @@ def _memories(
         table.released,
         table.unmet,
         table.identity,
+        table.source,
+        table.reported,
         table.project,
     )
     how_of = {each.value: each for each in Evidence}
     rows = connection.execute(select(*chosen).where(table.account == scope.account).order_by(table.address))
-    for text, spec, how, at, run, released, unmet, identity, project in rows:
+    for text, spec, how, at, run, released, unmet, identity, source, reported, project in rows:
         if project != scope.project and not released:
             foreign[parse(text)] = project
             continue
-        memory = Memory(spec, how_of[how], at, run, released, unmet or {}, identity)
+        memory = Memory(spec, how_of[how], at, run, released, unmet or {}, identity, source, reported)
         if text.startswith(_LINE):
             order, line = text.split("/")[1:] if "%" not in text else parse(text).parts
             lines.setdefault(order, {})[line] = memory

@@ -172,4 +172,6 @@ def _memory(scope: Scope, address: Address, memory: Memory, run: int = 0) -> dic
         "released": memory.released,
         "unmet": dict(memory.unmet) or None,
         "identity": memory.identity,
+        "source": memory.source,
+        "reported": memory.reported,
     }

@@ -32,7 +32,23 @@ def _keep_approvals(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE writes ADD COLUMN updated VARCHAR(32)"))
 
 
-UPGRADES: Final[tuple[Upgrade, ...]] = (_lease_runs_and_part_marks, _keep_approvals)
+def _name_sources(connection: Connection) -> None:
+    """Version 4: which source a line followed, and of when its report was."""
+    connection.execute(text("ALTER TABLE memories ADD COLUMN source TEXT DEFAULT '' NOT NULL"))
+    connection.execute(text("ALTER TABLE memories ADD COLUMN reported VARCHAR(32)"))
+
+
+def _name_owners(connection: Connection) -> None:
+    """Version 5: whose run it was, for what it lost may be settled by somebody else."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN project VARCHAR(255)"))
+
+
+UPGRADES: Final[tuple[Upgrade, ...]] = (
+    _lease_runs_and_part_marks,
+    _keep_approvals,
+    _name_sources,
+    _name_owners,
+)
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 
 _VERSION: Final = "schema"

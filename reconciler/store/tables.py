@@ -79,6 +79,7 @@ runs: Final = Table(
     Column("ci_url", Words, nullable=False),
     Column("tool_version", String(64), nullable=False),
     Column("summary", Json),
+    Column("project", String(255)),  # NULL: an older program did not say
     sqlite_autoincrement=True,
 )
 
@@ -125,6 +126,8 @@ memories: Final = Table(
     Column("released", Boolean, nullable=False),
     Column("unmet", Json),
     Column("identity", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),  # of order states that a line followed
+    Column("reported", Moment),  # when that source had last seen the order change
     Index("memories_by_order", "account", "order_id"),
     sqlite_with_rowid=False,
 )

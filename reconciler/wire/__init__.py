@@ -5,14 +5,14 @@ can be taken at its word or raises a fault that says whether the request can hav
 means is not decided here: a caller's judge may find trouble in it (a cut-off body, an error in an envelope),
 and the table `PATIENCE` then says what follows.
 
-Synchronous on purpose: with one shared client and a thread for each request in flight, httpx costs a fifth of
+Synchronous on purpose: with a thread and a client for each request in flight, httpx costs a fifth of
 what its asynchronous pool costs. Tokens travel in a header or a body, never in a URL, and no exception or
 repr holds one: httpx's own exceptions carry their request, so they never leave this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -26,6 +26,7 @@ import httpx
 
 from reconciler import __version__
 from reconciler.model.url import checked, is_loopback
+from reconciler.wire.clients import Clients
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault
 from reconciler.wire.pace import Pace
 from reconciler.wire.patience import (
@@ -71,9 +72,6 @@ __all__ = [
 
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes; far above any page, far below what would hurt."""
-IDLE_FOR: Final = 4.0
-"""Seconds that an idle connection is kept: less than the 5 s after which common servers close it, because a
-request that meets the closing would be lost for no reason."""
 JSON_TYPE: Final = "application/json"
 IN_PROCESS: Final = "http://localhost"
 
@@ -116,17 +114,7 @@ class Wire:
         self._sent = 0
         self._answered, self._spent = 0, 0.0
         self._counting = Lock()
-        self._client = httpx.Client(
-            transport=transport,
-            trust_env=not is_loopback(self._url),
-            follow_redirects=False,
-            timeout=limits.timeout,
-            limits=httpx.Limits(
-                max_connections=limits.concurrency,
-                max_keepalive_connections=limits.concurrency,
-                keepalive_expiry=IDLE_FOR,
-            ),
-        )
+        self._clients = Clients(transport, trust_env=not is_loopback(self._url), timeout=limits.timeout)
         self._headers = {
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": f"reconciler/{__version__}",
@@ -172,7 +160,7 @@ class Wire:
 
     def close(self) -> None:
         """Close the connections; an application in process is let go."""
-        self._client.close()
+        self._clients.close()
 
     def post(
         self,
@@ -192,7 +180,38 @@ class Wire:
         nothing is sent again, and what writes does not leave at all (`Stopped`). Raises ValueError for a
         bearer that no header can carry.
         """
-        request = self._request(path, body, bearer, media_type)
+        return self._patiently(self._request(path, body, bearer, media_type), repeat, judge)
+
+    def read(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        judge: Callable[[Reply], Trouble | None] = by_status,
+    ) -> Reply:
+        """Ask for something that changes nothing: a GET, or with a body of JSON a POST.
+
+        `path` may hold a query. Raises as `post` does, and ValueError for a header that cannot be sent; the
+        message quotes none.
+        """
+        every = {**self._headers, "Accept": JSON_TYPE, **headers}
+        if not all(value.isascii() and value.isprintable() for value in every.values()):
+            raise ValueError("a header holds a character that cannot be sent")
+        if body is not None:
+            every["Content-Type"] = JSON_TYPE
+        request = httpx.Request(
+            "GET" if body is None else "POST",
+            httpx.URL(self._url + path),
+            headers=every,
+            content=body,
+            extensions=self._extensions,
+        )
+        return self._patiently(request, Repeat.READ, judge)
+
+    def _patiently(
+        self, request: httpx.Request, repeat: Repeat, judge: Callable[[Reply], Trouble | None]
+    ) -> Reply:
         broken: Trouble | None = None
         """What made an earlier attempt one that may have happened."""
         waited = 0.0
@@ -207,7 +226,7 @@ class Wire:
                 return reply if broken is None else replace(reply, doubtful=True)
             patience = PATIENCE[trouble.fault]
             broken = trouble if patience.end is End.LOST else broken
-            wait = wait_before(attempt, reply.retry_after, self._ambient.random)
+            wait = wait_before(attempt, _asked(reply, trouble), self._ambient.random)
             waited += wait
             if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE:
                 ended = NotSent if broken is None else NoAnswer
@@ -262,7 +281,7 @@ class Wire:
                 trouble = judge(reply)
             slower = PATIENCE[trouble.fault].slower if trouble is not None else None
         finally:
-            lowered = self._pace.leave(entered, slower, reply.retry_after)
+            lowered = self._pace.leave(entered, slower, _asked(reply, trouble))
         return reply, trouble, lowered
 
     def _count(self, seconds: float) -> None:
@@ -273,7 +292,7 @@ class Wire:
     def _receive(self, request: httpx.Request) -> Reply:
         """Send and read to the end; the time-out is for all of it, not for each piece."""
         until = self._ambient.monotonic() + self._limits.timeout
-        response = self._client.send(request, stream=True)
+        response = self._clients.own.send(request, stream=True)
         try:
             body = bytearray()
             for piece in response.iter_bytes():
@@ -306,6 +325,11 @@ class Wire:
                 return Trouble(Fault.GARBLED, "the answer could not be unpacked or was too large")
             case _:
                 return Trouble(Fault.CUT, "the connection was cut before the answer was complete")
+
+
+def _asked(reply: Reply, trouble: Trouble | None) -> float | None:
+    """Give the seconds that the server wants to be left alone, None when it does not say."""
+    return reply.retry_after if trouble is None or trouble.wait is None else trouble.wait
 
 
 _NOTHING: Final = Reply(0, {}, b"")

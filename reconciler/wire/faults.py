@@ -45,6 +45,8 @@ class Trouble(NamedTuple):
 
     fault: Fault
     reason: str
+    wait: float | None = None
+    """Seconds that the server wants to be left alone, where it says so otherwise than by `Retry-After`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,28 @@
 """Kills: an apply that is killed at a chosen moment, then resumed, and what became of every line.
 
-Used by the tests and to kill many more times: `python -m tests.cli.kills 200`.
+Used by the tests, and to kill many more times: `python -m bench kill --times 200`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from reconciler.sandbox import Market
-from tests.cli.shop import LONG_AGO, STATUSES, Shop, bare_order, states
+from tests.cli.shop import APPLIED, LONG_AGO, STATUSES, Shop, bare_order, states
 
 LINES = 30
 WRITES = LINES + 2
@@ -179,12 +177,37 @@ def survive(kill: Kill) -> Told:
                 with killer.victim as victim:
                     victim.communicate(timeout=120)
                 told = Told(kill, victim.returncode == -signal.SIGKILL)
+                if told.killed:
+                    _retold(shop, json.loads((root / "plan.json").read_text()), told)
                 _resumed(shop, told)
             told.fired = Counter((each.order, each.line or "") for each in market.triggers())
             _judged(market, told)
             return told
         finally:
             market.close()
+
+
+def _retold(shop: Shop, plan: dict[str, Any], told: Told) -> None:
+    """Hold the report that is put together of the run that died against the plan and the market."""
+    ended = shop.run("runs", "show", "1", "-o", "json")
+    report = ended.json["report"]
+    fates = {each["address"]: each["outcome"] for each in report["outcomes"]}
+    if fates.keys() != {each["address"] for each in plan["changes"]}:
+        told.wrong.append(f"the report of the run that died tells of {sorted(fates)}")
+    if report["exit_code"] != (9 if "lost" in fates.values() else 3 if "skipped" in fates.values() else 0):
+        told.wrong.append(f"the report of the run that died ends with {report['exit_code']}")
+    fired = {f"order_line/{each.order}/{each.line}" for each in shop.market.triggers()}
+    for where, fate in fates.items():
+        if (
+            where.startswith("order_line/")
+            and fate in {"done", "skipped"}
+            and (where in fired) != (fate == "done")
+        ):
+            told.wrong.append(f"the report of the run that died calls {where} {fate}")
+    text = shop.run("runs", "show", "1")
+    died = ended.json["run"]["ended_at"] is None
+    if not APPLIED.fullmatch(text.last) or ("Running   no: run 1 died" in text.err) != died:
+        told.wrong.append(f"the story of the run that died ends with {text.last} {text.err}")
 
 
 def _resumed(shop: Shop, told: Told) -> None:
@@ -244,25 +267,3 @@ def in_between(count: int, seed: int = 0) -> list[Kill]:
     """Give kills at random times after the arrival of random writes."""
     dice = random.Random(seed)  # noqa: S311 -- moments, not secrets
     return [Kill(dice.randint(1, WRITES - 6), dice.uniform(0.0, 0.02)) for _ in range(count)]
-
-
-def main(count: int) -> int:
-    """Kill many times, and print figures."""
-    started = datetime.now(UTC)
-    kills = [*boundaries(count // 2), *in_between(count - count // 2, os.getpid())]
-    told = [survive(kill) for kill in kills]
-    wrong = [(each.kill, said) for each in told for said in each.wrong]
-    twice = sum(times > 1 for each in told for times in each.fired.values())
-    lines = (
-        f"{sum(each.killed for each in told)} killed of {len(told)}, {len(told) * LINES} lines checked",
-        f"{sum(len(each.lost) for each in told)} lost, {sum(each.assumed for each in told)} taken as likely",
-        f"{twice} lines fired twice after they were called lost",
-        f"{len(wrong)} wrong in {datetime.now(UTC) - started}",
-        *(f"{kill} {said}" for kill, said in wrong),
-    )
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))

@@ -363,6 +363,25 @@ def test_nothing_to_do_asks_nothing(stocked):
     assert "Type yes" not in screen.printed
 
 
+def test_who_thinks_for_long_is_kept_from_overwriting_what_others_did_meanwhile(stocked):
+    stocked.market.set_switches({"A9": "shown"})
+    stocked.settle_in(recheck_after=0.001, concurrency=1)
+
+    with terminal(stocked, "apply") as screen:
+        screen.wait_for("Type yes to go on: ")
+        stocked.market.touch("1", lines={"l1": "processing"})
+        stocked.market.touch("2", lines={"l1": "delivered"})
+        screen.press("yes\n")
+        assert screen.ended() == 3
+
+    assert [each[0] for each in stocked.updates()] == ["3"]
+    assert "observed again: 1 moved, 1 already so, 1 go on" in screen.printed
+    assert "now update status processing → delivered" in screen.printed
+    assert "already so when it was observed again, dropped: 1 (order_line/2/l1)" in screen.printed
+    assert "Applied: 1 done, 0 failed, 0 lost, 0 skipped, 1 moved, 0 withheld." in screen.printed
+    assert "moved" in stocked.run("runs", "show", "1").out
+
+
 def test_an_approved_plan_may_withhold_what_the_reader_saw(stocked):
     stocked.declare(states("gone", LASTING, l1="delivered"), "gone.yaml")
 
@@ -370,6 +389,9 @@ def test_an_approved_plan_may_withhold_what_the_reader_saw(stocked):
         screen.wait_for("Type yes to go on: ")
         screen.press("yes\n")
         assert screen.ended() == 0
+
+    (run,) = stocked.run("runs", "list", "-o", "json").json["runs"]
+    assert run["exit_code"] == 0
 
 
 # ------------------------------------------------------------------ what is personal

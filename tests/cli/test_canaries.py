@@ -76,12 +76,15 @@ def tell_tales(*said):
 COMMANDS = (
     ("validate", "-vv"),
     ("validate", "-o", "json"),
+    ("validate", "-o", "sarif", "-o", "junit=found.xml", "-o", "gitlab=found.json", "-o", "github=found.txt"),
     ("plan", "-vv"),
     ("plan", "-vv", "-o", "json", "-o", "text=plan.txt"),
+    ("plan", "-o", "markdown", "-o", "html=plan.html"),
     ("plan", "--refresh-only", "-vv"),
     ("plan", "-o", "json=plan.json", "-q"),
     ("apply", "plan.json", "-vv", "-o", "json=applied.json", "-o", "text", "--events", "events.jsonl"),
     ("apply", "--auto-approve", "-vv", "-o", "json"),
+    ("apply", "--auto-approve", "-o", "markdown", "-o", "html=applied.html"),
     ("resume", "--settle-only", "-vv"),
     ("resume", "--auto-approve", "-vv", "-o", "json"),
     ("plan", "-vv", "--skip-triggers"),
@@ -100,6 +103,9 @@ COMMANDS = (
 )
 
 
+FILES = (".json", ".jsonl", ".txt", ".html", ".xml")
+
+
 def run_all(shop, **environment):
     """Run every command in its folder; gives all that was said."""
     said = []
@@ -114,9 +120,8 @@ def run_all(shop, **environment):
 
 def _inside(shop, word):
     """Give the paths among the arguments inside the repository."""
-    for name in ("plan.json", "plan.txt", "applied.json", "events.jsonl"):
-        word = word.replace(name, str(shop.root / name))
-    return word
+    option, equals, name = word.rpartition("=")
+    return f"{option}{equals}{shop.root / name}" if name.endswith(FILES) else word
 
 
 @pytest.mark.parametrize("place", ["body", "header"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.shop import Shop, states
+from tests.cli.shop import STATUSES, Shop, states
 
 LASTING = "expires: 2099-01-01"
 UPDATE = "orders/update_order_line_status"
@@ -56,3 +56,32 @@ def test_a_run_that_ended_well_has_no_card(stocked: Shop):
     ended = stocked.apply()
     assert ended.code == 0
     assert "Messaged" not in ended.err
+
+
+def test_a_run_of_lost_answers_stops_by_itself_and_says_why(shop: Shop):
+    orders = [str(order) for order in range(1, 16)]
+    for order in orders:
+        shop.stock(order, l1="new")
+        shop.declare(states(order, LASTING, l1="delivered"), f"{order}.yaml")
+    shop.settle_in(concurrency=1)
+    shop.strike(*[(UPDATE, number, "reset_after") for number in range(3, 20)])
+
+    ended = shop.apply()
+
+    assert ended.code == 9
+    assert ended.last == "Applied: 2 done, 0 failed, 10 lost, 3 skipped, 0 moved, 0 withheld."
+    assert len(shop.updates()) == 12
+    told = card(ended.err)
+    assert told["Running"] == (
+        "no: run 1 stopped by itself, for 10 answers in a row were lost, nothing goes on by itself"
+    )
+    assert told["Not sent"] == "3 skipped"
+    assert ended.err.splitlines()[-1] == "Next: reconciler resume -t shop"
+
+
+def test_what_is_skipped_because_its_need_was_refused_is_to_be_planned_again(stocked: Shop):
+    stocked.declare(STATUSES + states("1", LASTING, l1="packed"), "1.yaml")
+    stocked.strike(("orders/import", 1, "error_400"))
+    ended = stocked.apply()
+    assert ended.last == "Applied: 2 done, 1 failed, 0 lost, 1 skipped, 0 moved, 0 withheld."
+    assert ended.err.splitlines()[-1] == "Next: reconciler plan -t shop"

@@ -75,7 +75,7 @@ def test_options_and_choices_are_offered():
 
 
 def test_kinds_and_switches_are_offered():
-    assert offered("reconciler explain order") == ["order", "order_line"]
+    assert offered("reconciler explain order") == ["order", "order_line", "order_source"]
     assert offered("reconciler sandbox serve --switch line_status=") == [
         "line_status=hidden",
         "line_status=shown",

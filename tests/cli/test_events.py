@@ -111,3 +111,11 @@ def test_nothing_is_written_where_nothing_is_begun(stocked, tmp_path):
     path = Path(tmp_path / "events.jsonl")
     assert stocked.apply("--events", str(path), "--max-line-changes", "0").code == 5
     assert path.read_text() == ""
+
+
+@pytest.mark.parametrize("command", ["apply", "resume"])
+def test_stdout_is_the_reports_and_no_file_of_events(stocked, command):
+    ended = stocked.run(command, "--auto-approve", "--events", "-", "-o", "json")
+    assert (ended.code, ended.json["exit_code"], stocked.writes()) == (64, 64, 0)
+    assert "stdout is the report's; name a file, or /dev/stderr" in ended.err
+    assert not (stocked.root / "-").exists()

@@ -1,6 +1,6 @@
 """An apply that is killed: no line is triggered twice, and what nobody can know is called lost.
 
-More kills: `python -m tests.cli.kills 200`.
+More kills: `python -m bench kill --times 200`.
 """
 
 from __future__ import annotations

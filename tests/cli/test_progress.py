@@ -5,6 +5,7 @@ import pytest
 from reconciler.cli.console import Console
 from reconciler.cli.progress import HEARTBEAT, Progress
 from reconciler.model.address import order_line
+from reconciler.model.approval import Narrowed
 from reconciler.model.outcome import Done, Failed
 from reconciler.model.plan import Requests
 from reconciler.reports.text.lasting import estimate_line, going, lasting
@@ -49,6 +50,24 @@ def test_a_run_in_which_nothing_happens_still_gives_signs_of_life(shown, capsys)
         "1,200 orders read",
         "0 of 1 changes",
         "1 of 1 changes: 1 done; reading again what was written",
+    ]
+
+
+def test_a_second_look_is_told_and_what_came_true_is_no_longer_counted(shown, capsys):
+    progress, clock = shown
+    progress.begin(10)
+    progress.looking(200)
+    clock[0] = HEARTBEAT
+    progress.looking(1200)
+    changes = [order_line("1", str(number)) for number in range(4)]
+    progress.looked(Narrowed(steps=(), converged=tuple(changes), moved=(), unapproved=()))
+    clock[0] = 2 * HEARTBEAT
+    progress.ended(Done(order_line("1", "9")))
+    assert capsys.readouterr().err.splitlines() == [
+        "it has been a while: what is left is observed again",
+        "observing again what is left: 1,200 orders read",
+        "observed again: 0 moved, 4 already so, 0 go on",
+        "1 of 6 changes: 1 done; 3 a minute, about 100 s left",
     ]
 
 

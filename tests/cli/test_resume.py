@@ -283,6 +283,68 @@ def test_what_moved_since_is_left_out_and_named(stocked):
     assert fired(stocked) == ["1", "3"]
 
 
+def test_with_other_manifests_or_settings_nothing_of_the_rest_is_sent_and_the_way_out_is_told(stocked):
+    stocked.strike((UPDATE, 1, "error_403"))
+    assert stocked.apply(GITHUB_SHA="c0ffee0c0ffee0c0ffee").code == 8
+    for change in (
+        lambda: stocked.declare(corrections(3).replace("delivered", "canceled", 1)),
+        lambda: (stocked.declare(corrections(3)), stocked.settle_in(rest="limits: {max_line_changes: 7}\n")),
+    ):
+        change()
+        ended = resume(stocked, "-o", "json")
+        assert (ended.code, ended.json["exit_code"], fired(stocked)) == (6, 6, [])
+        (said,) = ended.json["diagnostics"]
+        assert "manifests or settings have changed since run 1 was approved" in said["summary"]
+        assert said["advice"].endswith("or resume with what was approved then (c0ffee0c0ffe)")
+        assert ended.json["next"] == ["reconciler plan -t shop"]
+    stocked.settle_in(concurrency=1, timeout=1)
+    assert resume(stocked).code == 0
+    assert fired(stocked) == ["1", "2", "3"]
+
+
+def test_what_is_lost_is_settled_and_stays_exit_9_whatever_the_manifests_say(stocked):
+    assert unverified(stocked, (UPDATE, 2, "reset_after"), (UPDATE, 3, "error_403")).code == 9
+    stocked.declare(corrections(2))
+    ended = resume(stocked, "-o", "json")
+    assert (ended.code, fates(ended)) == (9, {"order_line/2/l1": "lost"})
+    ended = resume(stocked, "--assume", "done", "*", "-o", "json")
+    assert (ended.code, fates(ended)) == (6, {"order_line/2/l1": "done"})
+    assert fired(stocked) == ["1", "2"]
+
+
+def test_settling_alone_says_that_nothing_was_sent(stocked):
+    assert unverified(stocked, (UPDATE, 2, "reset_after")).code == 9
+    ended = resume(stocked, "--settle-only", "--assume", "done", "*")
+    assert ended.code == 0
+    assert "Nothing was sent. The last line counts what became of what earlier runs had sent." in ended.out
+    assert ended.last == "Applied: 1 done, 0 failed, 0 lost, 0 skipped, 0 moved, 0 withheld."
+
+
+# ------------------------------------------------------------------ two projects, one account
+
+
+def test_what_another_project_lost_is_settled_for_it_and_stays_its_own(stocked):
+    stocked.settle_in(rest="project: web\n", concurrency=1)
+    assert unverified(stocked, (UPDATE, 2, "reset_after"), (UPDATE, 3, "error_403")).code == 9
+    stocked.declare(states("9", LASTING, l1="delivered"))
+    stocked.stock("9", l1="new")
+    stocked.settle_in(rest="project: shop\n", concurrency=1)
+
+    ended = resume(stocked, "--assume", "done", "*", "-o", "json")
+
+    assert (ended.code, fates(ended)) == (6, {"order_line/2/l1": "done"})
+    assert (
+        "what run 1 left was approved in project web, and this is shop"
+        in ended.json["diagnostics"][0]["summary"]
+    )
+    assert "order_line/2/l1" not in listed(stocked.run("state", "list", "-o", "json").json["items"])
+    stocked.declare(corrections(3))
+    stocked.settle_in(rest="project: web\n", concurrency=1)
+    assert listed(stocked.plan("-o", "json").json["changes"]) == ["order_line/3/l1"]
+    assert resume(stocked).code == 0
+    assert fired(stocked) == ["1", "2", "3"]
+
+
 def test_the_age_of_a_plan_does_not_matter_to_what_was_begun(stocked):
     plan = stocked.root / "plan.json"
     stocked.plan("-o", f"json={plan}")

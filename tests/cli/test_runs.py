@@ -1,8 +1,11 @@
 """runs: what earlier applies sent, as a user asks for it."""
 
+import signal
+
 import pytest
 
-from reconciler.store import RunFacts, open_store
+from reconciler.store import Lease, RunFacts, open_store
+from tests.cli.kills import Kill, killing
 from tests.cli.shop import STATUSES, states
 
 
@@ -64,9 +67,64 @@ def test_a_run_without_an_end_is_said_to_run_or_to_have_died(past):
         store.begin(target="shop", command="apply", facts=RunFacts(host="h", pid=7))
 
     assert "not ended: it is still running, or it died" in past.run("runs", "list").out
-    assert "not ended: it is still running, or it died" in past.run("runs", "show", "3").out
-    document = past.run("runs", "show", "3", "-o", "json").json["run"]
-    assert (document["ended_at"], document["exit_code"]) == (None, None)
+    shown = past.run("runs", "show", "3")
+    assert "not ended: it is still running, or it died" in shown.out
+    assert shown.last == "Applied: 0 done, 0 failed, 0 lost, 0 skipped, 0 moved, 0 withheld."
+    document = past.run("runs", "show", "3", "-o", "json").json
+    assert (document["run"]["ended_at"], document["run"]["exit_code"]) == (None, None)
+    assert (document["running"], document["report"]["exit_code"]) == (False, 0)
+
+
+def test_a_run_that_holds_the_account_is_still_running_and_has_no_report_yet(past):
+    with open_store(f"sqlite:///{past.root}/.reconciler/state.db", "sandbox:market.db") as store:
+        assert isinstance(store.take("apply", RunFacts(host="h")), Lease)
+        store.begin(target="shop", command="apply", facts=RunFacts(host="h"))
+        assert past.run("runs", "show", "3").last == "It is still running."
+        document = past.run("runs", "show", "3", "-o", "json").json
+    assert (document["running"], document["report"]) == (True, None)
+
+
+def test_a_run_that_ended_is_shown_with_the_report_that_it_wrote(past):
+    shown = past.run("runs", "show", "1")
+    report = past.run("runs", "show", "1", "-o", "json").json["report"]
+
+    assert shown.last == "Applied: 2 done, 1 failed, 1 lost, 0 skipped, 0 moved, 0 withheld."
+    assert "Running" not in shown.err
+    assert (report["command"], report["run"], report["exit_code"]) == ("apply", 1, 9)
+    assert report["summary"]["lost"] == 1
+    assert report["next"] == ["reconciler resume -t shop"]
+    assert {each["address"]: each["outcome"] for each in report["outcomes"]}["order_line/1/l1"] == "failed"
+
+
+def test_a_run_that_died_is_shown_with_what_was_done_what_is_lost_and_what_was_never_sent(shop):
+    for order in "1234":
+        shop.stock(order, l1="new")
+    shop.declare("".join(states(order, "expires: 2099-01-01", l1="delivered") for order in "1")
+                 + "".join(states(order, "expires: 2099-01-01", l1="delivered").removeprefix("orders:\n")
+                           for order in "234"))  # fmt: skip
+    with killing(shop.root / "market.db", Kill(3, "arrived")) as (url, killer):
+        shop.settle_in(url, "limits: {max_order_share: 1}\n", concurrency=1)
+        killer.victim = shop.process("apply", "--auto-approve")
+        killer.ready.set()
+        with killer.victim as victim:
+            victim.communicate(timeout=120)
+        assert victim.returncode == -signal.SIGKILL
+
+        shown = shop.run("runs", "show", "1")
+        report = shop.run("runs", "show", "1", "-o", "json").json["report"]
+
+    assert shown.last == "Applied: 2 done, 0 failed, 1 lost, 1 skipped, 0 moved, 0 withheld."
+    assert "Approved and never sent\n  skipped  order_line/4/l1: the run died before it was sent" in shown.out
+    assert "Running   no: run 1 died, nothing goes on by itself" in shown.err
+    assert "Messaged  perhaps the customers of 3 orders, 1 of them with an answer that was lost" in shown.err
+    assert shown.err.splitlines()[-1] == "Next: reconciler resume -t shop"
+    assert {each["address"]: (each["outcome"], each["after"]) for each in report["outcomes"]} == {
+        "order_line/1/l1": ("done", "delivered"),
+        "order_line/2/l1": ("done", "delivered"),
+        "order_line/3/l1": ("lost", "delivered"),
+        "order_line/4/l1": ("skipped", "delivered"),
+    }
+    assert report.keys() == shop.run("resume", "--settle-only", "-o", "json").json.keys()
 
 
 def test_an_unknown_run_is_answered_with_those_there_are(past):

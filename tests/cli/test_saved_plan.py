@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,14 @@ def test_what_is_no_plan_is_refused(stocked, text):
     assert "is not to be applied" in refused(stocked, path)
 
 
+def test_a_plan_that_shows_drift_alone_approves_nothing(stocked):
+    path = planned(stocked, "--refresh-only")
+    assert json.loads(path.read_text())["refresh_only"] is True
+    said = refused(stocked, path)
+    assert "is not to be applied: it shows drift alone (--refresh-only) and approves no change" in said
+    assert "help: plan without it" in said
+
+
 # ------------------------------------------------------------------ what moved
 
 
@@ -277,6 +286,44 @@ def test_a_plan_holds_no_payload_no_address_and_no_token(shop):
     for canary in (EMAIL, EMAIL.split("@", maxsplit=1)[0], TOKEN):
         assert canary not in text
     assert '"digest"' in text
+
+
+@pytest.fixture
+def importing(shop):
+    """A plan of an import that carries along a region, tags and a field that nobody declares."""
+    shop.market.set_switches({"A9": "shown"})
+    shop.market.put_product("lamp", "Lamp")
+    rest = {"region": "east", "tags": ["b", "a"], "email": EMAIL}
+    shop.market.put({**bare_order("1", l1="new"), **rest})
+    shop.declare("orders:\n  - " + json.dumps({**bare_order("1", l1="new"), "status": "paid"}) + "\n")
+    shop.settle_in()
+    return shop
+
+
+def test_what_an_import_carries_along_is_approved_with_it(importing):
+    path = planned(importing)
+    (change,) = json.loads(path.read_text())["changes"]
+    assert re.fullmatch("[0-9a-f]{16}", change["body"])
+    assert [each["path"] for each in change["fields"]] == ["status"]
+    importing.market.touch("1", region="west")
+    said = refused(importing, path)
+    assert "moved: order/1: approved update status new → paid" in said
+    assert "its import would carry along other values of keys that are not declared" in said
+    importing.market.touch("1", region="east", tags=["a", "b"])
+    assert apply(importing, path).code == 0
+    assert importing.market.order("1")["region"] == "east"
+
+
+def test_a_plan_of_an_older_program_says_nothing_of_what_is_carried_along(importing):
+    path = planned(importing)
+    document = json.loads(path.read_text())
+    for change in document["changes"]:
+        del change["body"]
+    document["digest"] = digest_of({key: document[key] for key in BODY})
+    path.write_text(json.dumps(document))
+    importing.market.touch("1", region="west")
+    assert apply(importing, path).code == 0
+    assert importing.market.order("1")["region"] == "west"
 
 
 def test_of_several_reasons_not_to_begin_the_first_of_the_contract_wins(stocked):

@@ -14,9 +14,12 @@ from reconciler.kinds import EXPLAINED
 from reconciler.kinds.custom_field import CustomFieldEntry
 from reconciler.kinds.line_status import LineStatusEntry
 from reconciler.kinds.order.shape import LineEntry, OrderEntry
+from reconciler.model.table import Columns, TableEntry
+from reconciler.model.yandex_market import MarketEntry
 from reconciler.reports.json.events import events_markdown
 from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
 from reconciler.settings.shape import AcknowledgeShape, LimitsShape, SettingsShape, TargetShape
+from reconciler.sources.yandex_market import mapping_markdown, substatuses_markdown, units_markdown
 from reconciler.wire import patience_markdown
 from tests.docs.commands import command_table, help_text, variable_table
 from tests.docs.keys import keys_table
@@ -66,10 +69,16 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "line-status-keys": lambda: keys_table(LineStatusEntry),
     "order-keys": lambda: keys_table(OrderEntry),
     "line-keys": lambda: keys_table(LineEntry),
+    "table-keys": lambda: keys_table(TableEntry),
+    "column-keys": lambda: keys_table(Columns),
     "settings-keys": lambda: keys_table(SettingsShape),
     "target-keys": lambda: keys_table(TargetShape),
     "limits-keys": lambda: keys_table(LimitsShape),
     "acknowledge-keys": lambda: keys_table(AcknowledgeShape),
+    "yandex-market-keys": lambda: keys_table(MarketEntry),
+    "yandex-market-statuses": mapping_markdown,
+    "yandex-market-units": units_markdown,
+    "yandex-market-substatuses": substatuses_markdown,
 }
 
 

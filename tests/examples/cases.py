@@ -39,6 +39,7 @@ class Case:
 CASES = (
     Case("quickstart"),
     Case("correct-order-lines"),
+    Case("corrections"),
     Case("adopt-existing"),
     Case("many-environments", "staging", "plan-staging.txt"),
     Case("many-environments", "production", "plan-production.txt"),

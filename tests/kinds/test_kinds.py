@@ -5,16 +5,18 @@ from reconciler.model.address import PARTS
 
 
 def test_every_kind_of_address_is_explained():
-    assert set(EXPLAINED) == set(PARTS)
+    assert set(EXPLAINED) == {*PARTS, "order_source"}
     for name, kind in EXPLAINED.items():
         assert kind.name == name
         assert kind.summary.endswith(".")
-        assert set(kind.capabilities) == {"read", "write", "edit", "delete", "triggers"}
+        if name in PARTS:
+            assert set(kind.capabilities) == {"read", "write", "edit", "delete", "triggers"}
         assert all(each.endswith(".") for each in kind.capabilities.values())
 
 
-def test_definitions_come_before_orders():
-    assert [kind.section for kind in KINDS.every()] == ["custom_fields", "custom_line_statuses", "orders"]
+def test_definitions_come_before_orders_and_sources_last():
+    sections = ["custom_fields", "custom_line_statuses", "orders", "order_sources"]
+    assert [kind.section for kind in KINDS.every()] == sections
 
 
 def test_every_key_of_every_shape_says_what_it_is():

@@ -24,7 +24,8 @@ from reconciler.model.record import Record
 from reconciler.model.rules import Limits, Observe, Rules
 from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
 from reconciler.ports import Clock, Terms
-from reconciler.reports.json import Applied, applied_document, plan_document, written
+from reconciler.reports.json import applied_document, plan_document, written
+from reconciler.reports.shown.applied import Applied
 from reconciler.reports.text import outcomes_text, plain, plan_text
 from reconciler.sandbox import Fault, Market, market_app
 from reconciler.shelves import KINDS
@@ -104,6 +105,8 @@ class Shop:
     dialect: Dialect = field(default_factory=Dialect)
     wanted: str = "{}"
     selection: Selection = field(default_factory=Selection)
+    timeout: float = 30.0
+    """Seconds for one request, of the real clock."""
 
     @property
     def url(self) -> str:
@@ -136,7 +139,7 @@ class Shop:
         app = market_app(self.market, token=TOKEN, faults=faults)
         time = self.time
         ambient = Ambient(now=time.now, sleep=time.sleep, monotonic=time.monotonic, random=lambda: 0.5)
-        limits = WireLimits(concurrency=self.rules.concurrency)
+        limits = WireLimits(concurrency=self.rules.concurrency, timeout=self.timeout)
         dialect = replace(self.dialect, skip_triggers=self.rules.skip_triggers)
         with Wire.in_process(app, limits=limits, ambient=ambient) as wire:
             yield Altcraft(wire, token=lambda: TOKEN, in_use=KINDS.order.fields_in_use, dialect=dialect)

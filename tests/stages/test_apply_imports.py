@@ -433,3 +433,20 @@ def test_an_identity_that_was_sent_once_is_remembered_when_it_is_no_longer_decla
         assert opened.apply().words() == {"order/o0": "done"}
         opened.want(orders=[{**orders(1)[0], "email": "jane@example.com"}])
         assert opened.plan().steps == ()
+
+
+def test_answers_that_refuse_the_whole_and_accept_an_order_are_not_lost_ones():
+    with shop({"import_result": "top_error_partial"}, rules=replace(LAVISH, batch_size=2)) as opened:
+        opened.want(orders=orders(30, bad=range(0, 30, 2)))
+        words = list(opened.apply().words().values())
+    assert (words.count("done"), words.count("failed")) == (15, 15)
+
+
+def test_imports_whose_answers_are_lost_ten_times_in_a_row_stop_the_run():
+    lost = Unanswered("the connection was cut")
+    with shop(rules=replace(LAVISH, batch_size=1)) as opened:
+        opened.want(orders=orders(15))
+        through = Before(on_import=lambda _sections, sent: answered(lost, sent))
+        words = list(opened.apply(through=through).words().values())
+    assert len(through.imports) == 10
+    assert words.count("skipped") == 5

@@ -7,6 +7,7 @@ from threading import Event
 
 import pytest
 
+from reconciler.model.outcome import Skipped
 from reconciler.ports import UNREACHED, Accepted, Denied, Refused, Unanswered
 from reconciler.sandbox import Fault
 from reconciler.store import StoreError, open_record
@@ -214,6 +215,44 @@ def test_a_target_that_turns_everything_away_stops_the_run_as_well():
         ran = opened.apply(through=before)
         assert len(before.lines) == 5
         assert "5 requests in a row were turned away by the target" in ran.fate("order_line/o8/l0").reason
+
+
+def answering(answers):
+    """Answer each update in turn; None passes it on."""
+    turns = iter(answers)
+    return Before(on_line=lambda *_: next(turns))
+
+
+CUT = Unanswered("the connection was cut")
+
+
+def test_ten_lost_answers_without_one_that_came_stop_the_run():
+    with shop(rules=ONE) as opened:
+        corrections(opened, 30)
+        before = answering([CUT, CUT, None, *[CUT] * 27])
+        ran = opened.apply(through=before)
+    assert len(before.lines) == 13
+    words = list(ran.words().values())
+    assert (words.count("lost"), words.count("skipped")) == (12, 17)
+    assert {fate.reason for fate in ran.outcomes.values() if isinstance(fate, Skipped)} == {
+        "the run was stopped: 10 answers in a row were lost"
+    }
+
+
+def test_lost_answers_between_which_one_comes_back_do_not_stop_it():
+    with shop(rules=ONE) as opened:
+        corrections(opened, 30)
+        before = answering([*[CUT] * 9, None] * 3)
+        opened.apply(through=before)
+    assert len(before.lines) == 30
+
+
+def test_refusals_between_lost_answers_confirm_nothing():
+    with shop(rules=ONE) as opened:
+        corrections(opened, 30)
+        before = answering([*[CUT] * 4, Refused("404", "no such line"), *[CUT] * 25])
+        opened.apply(through=before)
+    assert len(before.lines) == 11
 
 
 def test_refusals_that_were_heard_out_are_no_reason_to_stop():

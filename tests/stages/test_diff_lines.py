@@ -139,6 +139,8 @@ def _baseline(seen=None, before=None):
         (Baseline(None, WRITTEN - timedelta(hours=1), WRITTEN), WRITTEN + timedelta(seconds=60), False),
         (Baseline(None, WRITTEN - timedelta(hours=1), WRITTEN), WRITTEN + timedelta(seconds=61), True),
         (Baseline(None, None, WRITTEN), None, False),
+        (Baseline(None, WRITTEN - timedelta(hours=1), WRITTEN), None, True),
+        (Baseline(WRITTEN, None, WRITTEN), None, True),
     ],
 )
 def test_an_order_counts_as_touched_when_its_update_time_is_newer_than_our_own_echo(
@@ -220,6 +222,18 @@ def test_a_move_out_of_one_final_type_into_the_other_reopens_too():
     withheld = only_withheld(sides(wish("refunded"), lines={"l1": "canceled"}))
     assert withheld.why is Why.FORBIDDEN
     assert "canceled" in withheld.reason
+
+
+def test_a_status_that_nobody_declares_is_moved_from_and_the_plan_says_what_cannot_be_judged():
+    for asked in (
+        sides(wish(), lines={"l1": "mystery"}),
+        sides(wish(), record=record(remembered("mystery"))),
+    ):
+        reason = only_step(asked).reason
+        assert reason.endswith(
+            "; nothing declares the type of mystery, so whether this reopens the line cannot be judged"
+        )
+    assert "nothing declares" not in only_step(sides(wish(), lines={"l1": "processing"})).reason
 
 
 # ------------------------------------------------------------------ guards: transitions (A36)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import line_status, order, order_line
 from reconciler.model.evidence import Present
+from reconciler.model.lost import Witness, sight_of
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Unsettled
 from reconciler.model.settlement import Assume, Assumption, Verdict
@@ -49,9 +50,21 @@ def judged(
     moving: Any = (),
     shown: Any = None,
     said: Any = (),
+    *,
+    ahead: timedelta | None = timedelta(),
 ):
-    found = settle({where: unsettled or lost()}, seen or world(), frozenset(moving), lambda _: shown, said)
+    """Judge one lost write; `moving` are runs and kinds whose confirmed writes moved an update_time."""
+    witnesses = {
+        run: Witness(frozenset(kind for of, kind in moving if of == run), ahead)
+        for run in {1, *(of for of, _ in moving)}
+    }
+    sight = None if shown is None else sight_of(shown, {}, {})
+    found = settle({where: unsettled or lost()}, seen or world(), witnesses, lambda _: sight, said)
     return found[0]
+
+
+def showing(sight: Any) -> Any:
+    return lambda _: sight
 
 
 MOVING = [(1, "order_line")]
@@ -112,6 +125,26 @@ def test_an_order_that_the_whole_list_does_not_show_was_not_made():
     assert judged(ORDER, asked, World()).verdict is Verdict.OPEN
 
 
+def test_a_target_whose_clock_was_never_compared_with_ours_settles_nothing_by_a_minute():
+    asked = lost(updated=SENT.replace(microsecond=0) - timedelta(seconds=30))
+    seen = world(updated=asked.updated)
+    assert judged(unsettled=asked, seen=seen, moving=MOVING).verdict is Verdict.NOT_DONE
+    assert judged(unsettled=asked, seen=seen, moving=MOVING, ahead=None).verdict is Verdict.OPEN
+    ours_was_fast = timedelta(seconds=-30)
+    assert judged(unsettled=asked, seen=seen, moving=MOVING, ahead=ours_was_fast).verdict is Verdict.OPEN
+
+
+def test_an_import_that_only_said_line_statuses_is_read_by_them():
+    asked = lost(wanted={}, before={})
+    line = lost(before="new")
+    for status, verdict in (
+        ("delivered", Verdict.DONE), ("new", Verdict.NOT_DONE), ("paid", Verdict.OPEN), (None, Verdict.OPEN)
+    ):  # fmt: skip
+        sight = sight_of({}, {"l": status}, {})
+        found = settle({LINE: line, ORDER: asked}, world(status, SENT), {}, showing(sight))
+        assert [each.verdict for each in found] == [verdict, verdict]
+
+
 def test_a_definition_stays_open_and_is_likely_when_it_is_seen_in_use():
     where = line_status("packed")
     found = judged(where, seen=World(in_use=frozenset({where})))
@@ -125,15 +158,14 @@ def test_a_definition_stays_open_and_is_likely_when_it_is_seen_in_use():
 )
 def test_a_line_shares_the_fate_of_the_import_that_spoke_for_it(shown, verdict):
     import_ = lost(wanted={"region": "west"}, before={"region": "east"})
-    found = settle(
-        {LINE: lost(before=None), ORDER: import_}, world(updated=SENT), frozenset(), lambda _: shown
-    )
+    sight = None if shown is None else sight_of(shown, {}, {})
+    found = settle({LINE: lost(before=None), ORDER: import_}, world(updated=SENT), {}, lambda _: sight)
     assert [each.verdict for each in found] == [verdict, verdict]
     alone = settle(
         {LINE: lost(at=SENT + timedelta(seconds=1)), ORDER: import_},
         world(updated=SENT),
-        frozenset(),
-        lambda _: shown,
+        {},
+        lambda _: sight,
     )
     assert alone[1].verdict is Verdict.OPEN
 

@@ -170,7 +170,7 @@ def test_a_typing_error_in_a_key_is_answered_with_the_key_that_was_meant():
 
 def test_a_key_that_resembles_none_is_answered_with_the_known_ones():
     _, (found,) = read(FIELD + "zzzzzz: 1\n")
-    assert found.advice == "known are targets, custom_fields, custom_line_statuses, orders"
+    assert found.advice == "known are targets, custom_fields, custom_line_statuses, orders, order_sources"
 
 
 def test_a_mistyped_key_is_not_missing_as_well():

@@ -6,7 +6,7 @@ digests.
 
 from __future__ import annotations
 
-from reconciler.reports.json.applied import Applied, applied_document
+from reconciler.reports.json.applied import applied_document
 from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, written
 from reconciler.reports.json.plan import failed_plan_document, plan_document
 from reconciler.reports.json.record import (
@@ -20,7 +20,6 @@ from reconciler.reports.json.record import (
 
 __all__ = [
     "FORMAT_VERSION",
-    "Applied",
     "adopted_data",
     "applied_document",
     "diagnostics_data",

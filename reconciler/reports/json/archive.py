@@ -27,6 +27,8 @@ def archive_data(archive: Archive) -> dict[str, Any]:
                 "released": kept.memory.released,
                 "unmet": dict(kept.memory.unmet),
                 "identity": kept.memory.identity,
+                "source": kept.memory.source,
+                "reported": _moment(kept.memory.reported),
             }
             for where, kept in sorted(archive.memories.items(), key=lambda item: item[0].rank)
         ],
@@ -62,6 +64,7 @@ def _run(row: RunRow) -> dict[str, Any]:
         "ci_url": row.facts.ci_url,
         "tool_version": row.facts.tool_version,
         "summary": dict(row.summary),
+        "project": row.project,
     }
 
 

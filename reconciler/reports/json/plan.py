@@ -57,6 +57,7 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "command": "plan",
         "exit_code": exit_code,
         "created_at": moment(plan.created_at),
+        "refresh_only": plan.drift_only,
         "digest": digest_of(body),
         **body,
         "diagnostics": diagnostics_data(plan.diagnostics),
@@ -127,6 +128,7 @@ def _change(change: Change) -> dict[str, Any]:
         "fields": [_field(each) for each in change.fields],
         "needs": [str(need) for need in change.needs],
         "says": dict(change.statuses) if isinstance(change, Create | UpdateOrder) else {},
+        "body": change.body if isinstance(change, Create | UpdateOrder) else "",
         "origin": origin_data(change.origin),
     }
     if isinstance(change, Withhold):

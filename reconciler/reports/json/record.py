@@ -76,13 +76,21 @@ def runs_data(target: Target, runs: Sequence[RunRow] = ()) -> dict[str, Any]:
     return {"target": target_data(target), "runs": [_run(each) for each in runs]}
 
 
-def run_data(target: Target, story: RunStory | None = None) -> dict[str, Any]:
-    """Give one run with all its writes."""
+def run_data(
+    target: Target,
+    story: RunStory | None = None,
+    *,
+    running: bool = False,
+    report: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Give one run with all its writes, and its report as its apply gave it, or would have."""
     return {
         "target": target_data(target),
         "run": None if story is None else _run(story.row),
         "writes": [] if story is None else [_write(each) for each in story.writes],
         "closed": None if story is None else story.closed or None,
+        "running": running,
+        "report": report,
     }
 
 

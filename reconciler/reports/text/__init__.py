@@ -7,17 +7,16 @@ made visible: no control or bidirectional character reaches a terminal.
 from __future__ import annotations
 
 from reconciler.reports.text.diagnostics import diagnostics_text
-from reconciler.reports.text.outcomes import applied_line, outcomes_text
+from reconciler.reports.text.outcomes import outcomes_text
 from reconciler.reports.text.plan import drift_text, plan_text
 from reconciler.reports.text.record import adopted_text, forgotten_text, held_text, state_text
 from reconciler.reports.text.runs import run_text, runs_text
 from reconciler.reports.text.style import Paint, plain
-from reconciler.reports.text.summary import summary_line, target_line
+from reconciler.reports.text.summary import target_line
 
 __all__ = [
     "Paint",
     "adopted_text",
-    "applied_line",
     "diagnostics_text",
     "drift_text",
     "forgotten_text",
@@ -28,6 +27,5 @@ __all__ = [
     "run_text",
     "runs_text",
     "state_text",
-    "summary_line",
     "target_line",
 ]

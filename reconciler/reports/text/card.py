@@ -6,24 +6,35 @@ wait, what is blocked, what may I type. It says nothing that the report beside i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reconciler.model.address import ORDER_LINE, Address
-from reconciler.model.change import Pending, may_trigger
 from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
-from reconciler.reports.text.style import clean, number
+from reconciler.reports.shown.values import clean, number
 
 SHOWN: Final = 5
 """How many blocked addresses are named."""
 
 
-def card_text(run: int, steps: Sequence[Pending], outcomes: Sequence[Outcome], target: str) -> str:
-    """Sum up a run for whoever was woken by it; `run` 0 is one that sent nothing."""
+def card_text(
+    run: int,
+    triggers: Mapping[Address, bool],
+    outcomes: Sequence[Outcome],
+    target: str,
+    *,
+    why: str = "",
+    died: bool = False,
+) -> str:
+    """Sum up a run for whoever was woken by it; `run` 0 is one that sent nothing.
+
+    `triggers` tells of what was to be sent whether it may fire any, `why` for what reason a run stopped by
+    itself, `died` that it ended without a word.
+    """
     lost = [outcome for outcome in outcomes if isinstance(outcome, Lost)]
     said = {
-        "Running": f"no: run {run} has ended, nothing goes on by itself" if run else "no, nothing was sent",
-        "Messaged": _messaged(steps, outcomes),
+        "Running": _running(run, why, died=died),
+        "Messaged": _messaged(triggers, outcomes),
         "Not sent": _not_sent(outcomes),
         "Can wait": _can_wait(lost),
         "Blocked": _blocked(lost),
@@ -32,16 +43,23 @@ def card_text(run: int, steps: Sequence[Pending], outcomes: Sequence[Outcome], t
     return "".join(f"  {name:<9} {words}\n" for name, words in said.items())
 
 
-def _messaged(steps: Sequence[Pending], outcomes: Sequence[Outcome]) -> str:
+def _running(run: int, why: str, *, died: bool) -> str:
+    if not run:
+        return "no, nothing was sent"
+    if died:
+        return f"no: run {run} died, nothing goes on by itself"
+    ended = f"run {run} stopped by itself, for {clean(why)}" if why else f"run {run} has ended"
+    return f"no: {ended}, nothing goes on by itself"
+
+
+def _messaged(triggers: Mapping[Address, bool], outcomes: Sequence[Outcome]) -> str:
     """Count the orders whose customers may have got a message, those that nobody knows of included."""
-    silent = {step.address for step in steps if not may_trigger(step)}
-    known = {step.address for step in steps}
 
     def orders(kind: type[Outcome]) -> set[str]:
         return {
             outcome.address.parts[0]
             for outcome in outcomes
-            if isinstance(outcome, kind) and _may_reach(outcome.address, silent, known)
+            if isinstance(outcome, kind) and _may_reach(outcome.address, triggers)
         }
 
     surely, perhaps = orders(Done), orders(Lost)
@@ -52,9 +70,9 @@ def _messaged(steps: Sequence[Pending], outcomes: Sequence[Outcome]) -> str:
     return f"perhaps the customers of {_counted(total, 'order')}{doubt}"
 
 
-def _may_reach(where: Address, silent: set[Address], known: set[Address]) -> bool:
+def _may_reach(where: Address, triggers: Mapping[Address, bool]) -> bool:
     """Tell whether a write may have fired triggers; a line of an earlier run counts as one that may."""
-    return where not in silent and (where in known or where.kind == ORDER_LINE)
+    return triggers.get(where, where.kind == ORDER_LINE)
 
 
 def _not_sent(outcomes: Sequence[Outcome]) -> str:

@@ -7,7 +7,8 @@ from typing import Final
 
 from reconciler.model.checkup import Check, Verdict
 from reconciler.model.plan import TargetName
-from reconciler.reports.text.style import Paint, clean
+from reconciler.reports.shown.values import clean
+from reconciler.reports.text.style import Paint
 
 _COLOURS: Final = {
     Verdict.OK: "green",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.diagnostic import Diagnostic, Origin, Severity
+from reconciler.reports.shown.values import clean
 from reconciler.reports.text.masking import masked
-from reconciler.reports.text.style import COLOURS, Paint, clean, plain
+from reconciler.reports.text.style import COLOURS, Paint, plain
 
 WIDEST = 120
 """Columns of a source line that are shown; a longer one is cut around the caret."""

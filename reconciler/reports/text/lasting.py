@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.reports.text.style import number
+from reconciler.reports.shown.values import number
 
 
 def lasting(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.lease import Holder
-from reconciler.reports.text.style import clean, moment
+from reconciler.reports.shown.values import clean, moment
 
 
 def holder_line(holder: Holder) -> str:

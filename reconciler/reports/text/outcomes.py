@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from reconciler.model.outcome import WORDS, Done, Outcome, word
-from reconciler.reports.text.style import COLOURS, Paint, clean, number, plain
+from reconciler.reports.shown.values import clean, number
+from reconciler.reports.text.style import COLOURS, Paint, plain
 
 LISTED = 50
 """How many outcomes of one sort are listed; the rest is counted."""
@@ -27,17 +28,3 @@ def outcomes_text(outcomes: Sequence[Outcome], paint: Paint = plain, *, verbose:
                 f"           and {number(len(ended) - len(shown))} more {name}; -v lists all of them"
             )
     return "".join(f"{line}\n" for line in lines)
-
-
-def count(outcomes: Iterable[Outcome]) -> Mapping[str, int]:
-    """Count outcomes by the contract's word."""
-    counted = dict.fromkeys(WORDS.values(), 0)
-    for outcome in outcomes:
-        counted[word(outcome)] += 1
-    return counted
-
-
-def applied_line(counted: Mapping[str, int], withheld: int) -> str:
-    """Give the apply's fixed line (contract, section 6.4)."""
-    numbers = ", ".join(f"{counted[name]} {name}" for name in WORDS.values())
-    return f"Applied: {numbers}, {withheld} withheld."

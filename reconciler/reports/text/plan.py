@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
-from reconciler.model.address import ORDER, ORDER_LINE
-from reconciler.model.change import (
-    Change,
-    Pending,
-    UpdateLine,
-    UpdateOrder,
-    Withhold,
-    action,
-    is_permanent,
-    may_trigger,
-)
+from reconciler.model.change import Change, Pending, UpdateLine, Withhold, action
 from reconciler.model.plan import Drift, Plan
+from reconciler.reports.shown.fixed import nothing_line, summary_line
+from reconciler.reports.shown.grouping import BULK_FROM, by_kind, is_bulk, marks, moves, refusals
+from reconciler.reports.shown.titles import TITLES
+from reconciler.reports.shown.values import clean, number, value
 from reconciler.reports.text.diagnostics import remarks
-from reconciler.reports.text.style import COLOURS, SIGNS, Paint, clean, number, plain, value
-from reconciler.reports.text.summary import nothing_line, summary_line, target_line
-from reconciler.reports.text.titles import TITLES
+from reconciler.reports.text.style import COLOURS, SIGNS, Paint, plain
+from reconciler.reports.text.summary import target_line
 
-BULK_FROM = 12
-"""So many changes of one sort are summed up in a table instead of listed one by one."""
 SAMPLES = 3
-LISTED_FIELDS = 4
-"""How many fields of changed orders name a sort of change."""
 
 
 def plan_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> str:
     """Show a whole plan; it ends with the fixed line."""
     lines = [f"Plan for {target_line(plan.target)}", ""]
-    for kind, steps in groupby(plan.steps, key=lambda step: step.address.kind):
-        lines += [paint(TITLES[kind], "bold"), *_section(list(steps), paint, verbose=verbose), ""]
+    for kind, steps in by_kind(plan.steps):
+        lines += [paint(TITLES[kind], "bold"), *_section(steps, paint, verbose=verbose), ""]
     if plan.withheld:
         lines += [paint("Withheld", "bold"), *_withheld(plan.withheld, paint, verbose=verbose), ""]
     lines += [*_drift(plan.drift, paint, verbose=verbose)]
@@ -56,27 +44,16 @@ def _end(plan: Plan) -> Iterator[str]:
 
 
 def _section(steps: Sequence[Pending], paint: Paint, *, verbose: bool) -> Iterator[str]:
-    if steps[0].address.kind not in {ORDER, ORDER_LINE} or len(steps) < BULK_FROM or verbose:
+    if verbose or not is_bulk(steps):
         for step in steps:
             yield from _change(step, paint, verbose=verbose)
         return
-    for (word, move, marks), group in groupby(sorted(steps, key=_sort), key=_sort):
-        same = list(group)
-        sign = paint(f"{SIGNS[word]:>2}", COLOURS[word])
-        yield f"  {sign} {number(len(same)):>7} {move}{marks}"
-        yield from _samples(same)
+    for move in moves(steps):
+        sort = move.sort
+        sign = paint(f"{SIGNS[sort.action]:>2}", COLOURS[sort.action])
+        yield f"  {sign} {number(len(move.changes)):>7} {sort.told()}{_bracketed(sort.marks)}"
+        yield from _samples(move.changes)
     yield "       -v lists all of them"
-
-
-def _sort(step: Pending) -> tuple[str, str, str]:
-    """Give what makes changes of one kind alike: a line's move, or the fields of an order that differ."""
-    if isinstance(step, UpdateLine):
-        only = step.fields[0]
-        return action(step), f"{value(only.before)} → {value(only.after)}", _marks(step)
-    if isinstance(step, UpdateOrder):
-        paths = ", ".join(clean(each.path) for each in step.fields[:LISTED_FIELDS])
-        return action(step), paths or "no field, for their lines", _marks(step)
-    return action(step), "orders", _marks(step)
 
 
 def _change(change: Change, paint: Paint, *, verbose: bool) -> Iterator[str]:
@@ -86,9 +63,9 @@ def _change(change: Change, paint: Paint, *, verbose: bool) -> Iterator[str]:
     if isinstance(change, UpdateLine | Withhold) and len(change.fields) == 1 and not verbose:
         only = change.fields[0]
         move = f"{only.path}: {value(only.before)} → {value(only.after)}"
-        yield f"  {sign} {where}  {move}{_marks(change)}{_place(change)}"
+        yield f"  {sign} {where}  {move}{_bracketed(marks(change))}{_place(change)}"
     else:
-        yield f"  {sign} {where}{_marks(change)}{_place(change)}"
+        yield f"  {sign} {where}{_bracketed(marks(change))}{_place(change)}"
         yield from _fields(change)
     yield f"       {clean(change.reason)}"
 
@@ -102,21 +79,8 @@ def _fields(change: Change) -> Iterator[str]:
             yield f"       {clean(each.path)}: {value(each.before)} → {value(each.after)}"
 
 
-def _marks(change: Change) -> str:
-    marks = []
-    if is_permanent(change):
-        marks.append("permanent")
-    if may_trigger(change):
-        marks.append("may fire triggers")
-    if isinstance(change, UpdateLine) and change.carried:
-        marks.append("said by the import of its order")
-    if isinstance(change, Withhold):
-        marks.append(f"withheld: {change.why}")
-        if change.acknowledged:
-            marks.append("acknowledged")
-    else:
-        marks.append(str(change.evidence))
-    return f"  [{', '.join(marks)}]"
+def _bracketed(words: Sequence[str]) -> str:
+    return f"  [{', '.join(words)}]"
 
 
 def _place(change: Change) -> str:
@@ -131,15 +95,10 @@ def _withheld(withheld: Sequence[Withhold], paint: Paint, *, verbose: bool) -> I
         for each in withheld:
             yield from _change(each, paint, verbose=False)
         return
-
-    def sort(each: Withhold) -> tuple[str, str]:
-        return str(each.why), each.reason
-
-    for (why, reason), group in groupby(sorted(withheld, key=sort), key=sort):
-        same = list(group)
+    for refusal in refusals(withheld):
         sign = paint(f"{SIGNS['withhold']:>2}", COLOURS["withhold"])
-        yield f"  {sign} {number(len(same)):>7} {why}: {clean(reason)}"
-        yield from _samples(same)
+        yield f"  {sign} {number(len(refusal.changes)):>7} {refusal.why}: {clean(refusal.reason)}"
+        yield from _samples(refusal.changes)
     yield "       -v lists all of them"
 
 

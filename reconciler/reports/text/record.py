@@ -12,10 +12,11 @@ from reconciler.model.history import WriteRow
 from reconciler.model.holding import Holding
 from reconciler.model.plan import TargetName
 from reconciler.model.record import Baseline, Memory
+from reconciler.reports.shown.titles import TITLES
+from reconciler.reports.shown.values import clean, moment, number, value
 from reconciler.reports.text.runs import write_lines
-from reconciler.reports.text.style import Paint, clean, moment, number, plain, value
+from reconciler.reports.text.style import Paint, plain
 from reconciler.reports.text.summary import target_line
-from reconciler.reports.text.titles import TITLES
 
 
 def state_text(target: TargetName, held: Sequence[Holding], paint: Paint = plain, *, globs: bool) -> str:

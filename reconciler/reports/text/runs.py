@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.model.history import RunRow, RunStory, WriteRow
 from reconciler.model.plan import TargetName
-from reconciler.reports.text.style import COLOURS, Paint, clean, moment, number, plain, value
+from reconciler.reports.shown.values import clean, moment, number, value
+from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
 
 IN_FLIGHT = "no word"

@@ -1,15 +1,8 @@
-"""Style: how values and words are shown."""
+"""Style: the colours and signs of the contract's words."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
-
-from reconciler.model.change import ABSENT, UNKNOWN, Secret
-from reconciler.model.rules import NOT_KNOWN
-from reconciler.model.secret import MASK
 
 Paint = Callable[[str, str], str]
 """Takes a text and the name of a colour, gives the text as it is to be printed."""
@@ -38,37 +31,3 @@ SIGNS = {"create": "+", "update": "~", "ensure": "+?", "release": "x", "withhold
 def plain(text: str, _: str) -> str:
     """Paint nothing."""
     return text
-
-
-def clean(text: str) -> str:
-    """Make control and bidirectional characters of a text visible."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def value(of: Any) -> str:
-    """Show a value: an unknown one as `?`, an absent one as `(none)`, a personal one masked."""
-    match of:
-        case str():
-            return clean(of) if of else '""'
-        case Secret():
-            return clean(of.masked)
-        case {"digest": str(), **rest} if not rest:
-            return MASK
-        case _ if of is UNKNOWN:
-            return NOT_KNOWN
-        case _ if of is ABSENT or of is None:
-            return "(none)"
-        case _:
-            return clean(json.dumps(of, ensure_ascii=False, sort_keys=True))
-
-
-def moment(at: datetime) -> str:
-    """Show a moment in UTC at whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-
-
-def number(count: int) -> str:
-    """Show a count with separators for thousands."""
-    return f"{count:,}"

@@ -15,16 +15,16 @@ from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.lines import send_lines
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.recheck import Recheck
-from reconciler.stages.apply.sending import Sending
+from reconciler.stages.apply.sending import Rechecked, Sending
 from reconciler.stages.apply.verify import verify
 
-__all__ = ["Ledger", "Sending", "apply"]
+__all__ = ["Ledger", "Rechecked", "Sending", "apply"]
 
 
 def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...]:
     """Carry out a plan; what became of each step stands in the ledger.
 
-    Gives what the verifying read found worth saying. Raises what the journal raises.
+    Gives what a second look and the verifying read found worth saying. Raises what the journal raises.
     """
     memories = Memories(sending, ledger.journal.run)
     ledger.journal.remember(plan.taken)
@@ -33,11 +33,11 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
         if isinstance(step, Release):
             ledger.release(step, memories.of(step, ledger.now()))
     lines = [step for step in plan.steps if isinstance(step, UpdateLine)]
-    recheck = Recheck(sending, ledger)
+    recheck = Recheck(plan, sending, ledger)
     Imports(sending, memories, ledger, recheck).send(
         [step for step in plan.steps if isinstance(step, Ensure | UpdateDefinition)],
         [step for step in plan.steps if isinstance(step, Create | UpdateOrder)],
         [line for line in lines if line.carried],
     )
     send_lines([line for line in lines if not line.carried], sending, ledger, memories, recheck)
-    return verify(plan, sending, ledger, memories)
+    return (*recheck.remarks(), *verify(plan, sending, ledger, memories))

@@ -12,7 +12,8 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
-from reconciler.model.change import Create, Ensure, UpdateDefinition, UpdateLine, UpdateOrder
+from reconciler.model.address import ORDER
+from reconciler.model.change import Create, Ensure, Pending, UpdateDefinition, UpdateLine, UpdateOrder
 from reconciler.model.evidence import Absent, Present
 from reconciler.model.manifest import Manifests
 from reconciler.model.outcome import Done, Failed, Lost, Outcome, Skipped
@@ -59,28 +60,31 @@ class Imports:
             last_chance = rules.definitions is SendDefinitions.STANDALONE or not orders
             waiting = self._send_alone(waiting, last_chance=last_chance)
         left = list(orders)
-        while left:
-            if self.recheck.due:
-                left = self.recheck.standing(left, lines)
+        while left := self.recheck.standing(left):
             batch, left = left[: rules.batch], left[rules.batch :]
             ready = list(self._clear(batch, lines))
             if ready:
-                waiting = self._send_batch(waiting, ready, lines)
-        for step in waiting:
+                waiting = self._send_batch(self.recheck.standing(waiting), ready, lines)
+        for step in self.recheck.standing(waiting):
             self._give_up(step)
 
     def _clear(
         self, steps: Sequence[StepT], lines: Mapping[str, Sequence[UpdateLine]] | None = None
     ) -> Iterator[StepT]:
         """Give the steps that may still be sent, and skip the others with their reason."""
-        for step in steps:
+        for step in self.recheck.standing(steps):
             obstacle = self.ledger.obstacle(step)
             if obstacle is None:
                 yield step
                 continue
             self.ledger.skip(step, obstacle)
-            for line in (lines or {}).get(step.address.parts[0], ()):
+            for line in self._spoken_for(step, lines or {}):
                 self.ledger.skip(line, f"needs {step.address}, which is skipped")
+
+    def _spoken_for(self, step: Pending, lines: Lines) -> list[UpdateLine]:
+        """Give the line changes that the import of an order carries, but for those that came true before."""
+        carried = lines.get(step.address.parts[0], ()) if step.address.kind == ORDER else ()
+        return [line for line in carried if line.address not in self.ledger.dropped]
 
     def _give_up(self, step: Definition) -> None:
         """Close a definition that no request has carried to an answer of its own."""
@@ -143,7 +147,7 @@ class Imports:
             for part in _halves(orders):
                 ready = list(self._clear(part, lines))
                 if ready:
-                    definitions = self._send_batch(definitions, ready, lines)
+                    definitions = self._send_batch(self.recheck.standing(definitions), ready, lines)
             return definitions
         refused = _Refused(orders[0], answer, seconds)
         if not definitions or not self._may_repeat(refused.order):
@@ -186,7 +190,7 @@ class Imports:
             world = self.sending.look(Manifests(orders={order.wanted.order: wanted[order.wanted.order]}))
         except (Broken, Denied):
             return False
-        before, now = self.sending.world.of(order.wanted.order), world.of(order.wanted.order)
+        before, now = self.ledger.world.of(order.wanted.order), world.of(order.wanted.order)
         if isinstance(before, Present) and isinstance(now, Present):
             return before.state.updated is not None and before.state.updated == now.state.updated
         return isinstance(order, Create) and isinstance(now, Absent)
@@ -213,11 +217,12 @@ class Imports:
                 continue
             said = answer.orders.get(order.wanted.order, answer.whole)
             outcome = outcome_of(order, said, seconds, secrets)
-            fates = [outcome, *(_carried(line, outcome) for line in lines.get(order.wanted.order, ()))]
+            spoken_for = self._spoken_for(order, lines)
+            fates = [outcome, *(_carried(line, outcome) for line in spoken_for)]
             outcomes += fates
             if isinstance(outcome, Done):
                 taken += self.memories.of(order, at)
-                for line in lines.get(order.wanted.order, ()):
+                for line in spoken_for:
                     taken += self.memories.of(line, at)
         self.ledger.settle(outcomes, taken, at)
 
@@ -227,7 +232,7 @@ class Imports:
         self, definitions: Sequence[Definition], orders: Sequence[Order], lines: Lines
     ) -> tuple[ImportAnswer, float]:
         """Send one request; a target that denies us has refused everything in it, and stops the run."""
-        spoken_for = [line for order in orders for line in lines.get(order.wanted.order, ())]
+        spoken_for = [line for order in orders for line in self._spoken_for(order, lines)]
         self.ledger.intend([*definitions, *orders, *spoken_for])
         sections: dict[str, list[Mapping[str, Any]]] = {}
         for step in definitions:
@@ -241,7 +246,8 @@ class Imports:
             said = veil(str(denied), sensitive(orders, self.sending.manifests.catalogue))
             self.ledger.deny(Denied(said, exit_code=denied.exit_code, advice=denied.advice))
             answer = ImportAnswer(Refused(DENIED, said))
-        self.ledger.hear(answer.whole)
+        confirmed = (each for each in answer.orders.values() if isinstance(each, Accepted))
+        self.ledger.hear(next(confirmed, answer.whole))
         return answer, monotonic() - started
 
     def _encoded(self, step: Order) -> Mapping[str, Any]:

@@ -11,11 +11,13 @@ from reconciler.model import address
 from reconciler.model.change import ABSENT, Create, Pending, UpdateLine, UpdateOrder, as_json
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Present
+from reconciler.model.lost import READS, Seen, Wrote, seen_of_line, seen_of_order, sight_of, status_path
 from reconciler.model.manifest import Manifests, OrderManifest
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import Plan, Taken
 from reconciler.model.record import Baseline, Memory
+from reconciler.model.settlement import Verdict
 from reconciler.stages.apply.ledger import Ledger, wanted_value
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.sending import Sending
@@ -84,10 +86,7 @@ class Judge:
         if any(_status(world, line) not in {None, line.wanted.status} for line in self._lost_lines(order)):
             return True
         step = self._orders.get(order)
-        if step is None:
-            return False
-        live = _live(world, order)
-        return live is None or (live.detail is not None and not self._is_as_wanted(step, live))
+        return step is not None and self._seen(step, world) not in {Seen.WANTED, Seen.HIDDEN}
 
     def _lost_lines(self, order: str) -> Iterable[UpdateLine]:
         """Give the lines that were sent by themselves and got no answer."""
@@ -101,15 +100,37 @@ class Judge:
             steps.append(self._orders[order])
         return any(isinstance(self.ledger.outcomes.get(step.address), Done) for step in steps)
 
-    def _is_as_wanted(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
-        """Tell whether an order shows all that its import said, but for what it never took (A14, A35)."""
-        memory = self.sending.record.orders.get(step.wanted.order)
-        unmet = memory.unmet if memory is not None else {}
-        differing = self._differing(step.wanted, live)
-        if any(path not in unmet or unmet[path] != shown for path, shown in differing.items()):
-            return False
-        lines = live.lines or {}
-        return all(lines.get(line) in {None, status} for line, status in step.statuses)
+    def _seen(self, step: Create | UpdateOrder, world: World) -> Seen:
+        """Tell how an order looks, compared with what its import said; never taken words tell nothing."""
+        order = step.wanted.order
+        observed = world.of(order)
+        if not isinstance(observed, Present):
+            return Seen.ABSENT if isinstance(observed, Absent) else Seen.UNREAD
+        live, sending = observed.state, self.sending
+        if live.detail is None:
+            return Seen.HIDDEN
+        flat = sending.kinds.order.shown(
+            step.wanted, sending.manifests.catalogue, sending.terms, self._align(step.wanted, live)[1]
+        )
+        memory = sending.record.orders.get(order)
+        sight = sight_of(
+            {path: as_json(value) for path, value in flat.items()},
+            live.lines,
+            memory.unmet if memory is not None else {},
+        )
+        return seen_of_order(*self._said(step), sight)
+
+    def _said(self, step: Create | UpdateOrder) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Give what an import said by path, and what was shown before."""
+        there = _live(self.ledger.world, step.wanted.order)
+        lines = (there.lines if there is not None else None) or {}
+        wanted = {change.path: as_json(change.after) for change in step.fields}
+        before = {change.path: as_json(change.before) for change in step.fields}
+        for line, status in step.statuses:
+            wanted[status_path(line)] = status
+            if lines.get(line) is not None:
+                before[status_path(line)] = lines[line]
+        return wanted, before
 
     def _align(self, manifest: OrderManifest, live: LiveOrder) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         sending = self.sending
@@ -150,33 +171,24 @@ class Judge:
                 if fate is not None:
                     yield from self._with_lines(fate, order)
             for line in self._lost_lines(order):
-                if _status(world, line) == line.wanted.status:
+                before = next((as_json(change.before) for change in line.fields), None)
+                seen = seen_of_line(line.wanted.status, before, _status(world, line))
+                if READS[Wrote.LINE, seen].at_once is Verdict.DONE:
                     yield Done(line.address, "no answer came; read again, it is so", line.wanted.status)
 
     def _fate(self, step: Create | UpdateOrder, world: World, *, long_enough: bool) -> Outcome | None:
-        observed = world.of(step.wanted.order)
-        after = wanted_value(step)
-        match observed:
-            case Absent() if long_enough and isinstance(step, Create):
-                return Failed(step.address, "no answer came, and the whole list does not show it", after)
-            case Present(live) if live.detail is not None and self._tells(step, live):
-                if self._is_as_wanted(step, live):
-                    return Done(step.address, "no answer came; read again, it is as wanted", after)
-                if long_enough and self._is_as_before(step, live):
-                    return Failed(step.address, "no answer came, and the order is as it was", after)
-        return None
-
-    def _tells(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
-        """Tell whether the order shows anything that this import was to change; statuses may be hidden."""
-        carried = (line for line in self._lines[step.wanted.order] if line.carried)
-        shown = live.lines or {}
-        return bool(step.fields) or any(shown.get(line.wanted.line) is not None for line in carried)
-
-    def _is_as_before(self, step: Create | UpdateOrder, live: LiveOrder) -> bool:
-        before = _live(self.sending.world, step.wanted.order)
-        if before is None or before.detail is None or before.lines != live.lines:
-            return False
-        return self._align(step.wanted, live)[1] == self._align(step.wanted, before)[1]
+        seen = self._seen(step, world)
+        verdict = READS[Wrote.CREATE if isinstance(step, Create) else Wrote.IMPORT, seen].at_once
+        match verdict:
+            case Verdict.DONE:
+                reason = "no answer came; read again, it is as wanted"
+                return Done(step.address, reason, wanted_value(step))
+            case Verdict.NOT_DONE if long_enough:
+                gone = seen is Seen.ABSENT
+                reason = "the whole list does not show it" if gone else "the order is as it was"
+                return Failed(step.address, f"no answer came, and {reason}", wanted_value(step))
+            case _:
+                return None
 
     def _with_lines(self, fate: Outcome, order: str) -> Iterable[Outcome]:
         yield fate

@@ -13,6 +13,7 @@ from threading import Event, Lock
 from typing import Final
 
 from reconciler.model.address import Address
+from reconciler.model.approval import Narrowed
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder, action, as_json
 from reconciler.model.observation import World
 from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
@@ -40,6 +41,12 @@ GONE_AFTER: Final = 5
 """How many requests in a row may fail to reach the target, or be turned away by it, before it counts as gone.
 """
 
+LOST_AFTER: Final = 10
+"""How many answers may be lost before one comes back again. Each is a customer who may have been messaged and
+a question that a person has to settle: one or two are chance, ten without a single word are a target or a
+network that swallows answers, and whatever is sent next adds to the heap.
+"""
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -47,22 +54,29 @@ class Ledger:
 
     journal: Journal
     world: World
-    """What was observed before the first write."""
+    """What was last observed before it was written to."""
     now: Callable[[], datetime]
     heard: Heard = lambda _: None
     intended: Callable[[Sequence[Pending]], None] = lambda _: None
     """Told of the steps of a request once they are on disk and before it leaves."""
+    looking: Callable[[int], None] = lambda _: None
+    """Told how many orders were read so far, while what is left is observed again."""
+    rechecked: Callable[[Narrowed], None] = lambda _: None
+    """Told what a second look at what is left has come to."""
     stop: Event = field(default_factory=Event)
     """Set when nothing new may be sent: a person interrupted, or the target denied us or is gone."""
     denied: Denied | None = None
     halted: str = ""
     """Why we stopped by ourselves, empty when we did not."""
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
+    dropped: set[Address] = field(default_factory=set)
+    """What came true without us: it is not sent and has no outcome, as with a saved plan."""
     never_sent: list[Skipped | Moved | Done] = field(default_factory=list)
     numbers: dict[Address, int] = field(default_factory=dict)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
     _unreached: int = 0
+    _unanswered: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def intend(self, steps: Sequence[Pending]) -> None:
@@ -88,20 +102,33 @@ class Ledger:
                 return Intent(step.address, action(step), wanted_value(step), before)
 
     def settle(
-        self, outcomes: Iterable[Outcome], taken: Sequence[Taken] = (), at: datetime | None = None
+        self,
+        outcomes: Iterable[Outcome],
+        taken: Sequence[Taken] = (),
+        at: datetime | None = None,
+        *,
+        wait: bool = True,
     ) -> None:
-        """Put results on disk with what they mean for the record. `at` is the target's clock at the write."""
+        """Put results on disk with what they mean for the record. `at` is the target's clock at the write.
+
+        Without `wait` they are on disk before the next intent is.
+        """
         settled = list(outcomes)
-        self.confirm(settled, taken, self._baselines(settled, at or self.now()))
+        self.confirm(settled, taken, self._baselines(settled, at or self.now()), wait=wait)
         for outcome in settled:
             self.heard(outcome)
 
     def confirm(
-        self, outcomes: Sequence[Outcome], taken: Sequence[Taken], baselines: Mapping[str, Baseline]
+        self,
+        outcomes: Sequence[Outcome],
+        taken: Sequence[Taken],
+        baselines: Mapping[str, Baseline],
+        *,
+        wait: bool = True,
     ) -> None:
         """Put on disk what is known by now: fates, memories and the update times that they explain."""
         numbered = [(self.numbers[outcome.address], outcome) for outcome in outcomes]
-        self.journal.settle(numbered, taken, baselines)
+        self.journal.settle(numbered, taken, baselines, wait=wait)
         with self._lock:
             self.written.update(baselines)
             self.outcomes.update((outcome.address, outcome) for outcome in outcomes)
@@ -123,15 +150,22 @@ class Ledger:
         """Note that a step was not sent because the target has changed since it was approved."""
         self._close(Moved(step.address, reason, wanted_value(step)))
 
-    def converge(self, step: Pending) -> None:
-        """Note that a step has come true without us."""
-        said = "it was so already when it was observed again; nothing was sent"
-        self._close(Done(step.address, said, wanted_value(step)))
+    def drop(self, addresses: Iterable[Address]) -> None:
+        """Note that steps have come true without us; one that was intended already has to be closed."""
+        for address in addresses:
+            if address in self.numbers:
+                self._close(Skipped(address, "it was so already when it was observed again"))
+            else:
+                self.dropped.add(address)
 
-    def _close(self, outcome: Skipped | Moved | Done) -> None:
-        with self._lock:
-            self.outcomes[outcome.address] = outcome
-            self.never_sent.append(outcome)
+    def _close(self, outcome: Skipped | Moved) -> None:
+        """Close a step without sending it; one that was refused among others was intended before."""
+        if outcome.address in self.numbers:
+            self.confirm([outcome], (), {})
+        else:
+            with self._lock:
+                self.outcomes[outcome.address] = outcome
+                self.never_sent.append(outcome)
         self.heard(outcome)
 
     def halt(self, reason: str) -> None:
@@ -161,12 +195,16 @@ class Ledger:
         self.stop.set()
 
     def hear(self, answer: Answer) -> None:
-        """Take note of whether the target takes anything up; when it is gone, the run stops.
+        """Take note of whether the target takes anything up and answers; when it does not, the run stops.
 
         Each request to a server that is gone or overloaded is tried for seconds or minutes: thousands of them
         would take hours.
         """
         with self._lock:
+            self._unanswered = self._counted(answer)
+            if self._unanswered == LOST_AFTER and not self.halted:
+                self.halted = f"{LOST_AFTER} answers in a row were lost"
+                self.stop.set()
             turned_away = isinstance(answer, Refused) and answer.turned_away
             gone = turned_away or (isinstance(answer, Refused) and answer.code == UNREACHED)
             self._unreached = self._unreached + 1 if gone else 0
@@ -174,6 +212,16 @@ class Ledger:
                 fate = "were turned away by the target" if turned_away else "did not reach the target"
                 self.halted = f"{GONE_AFTER} requests in a row {fate}"
                 self.stop.set()
+
+    def _counted(self, answer: Answer) -> int:
+        """Count the answers that were lost since the last one that confirmed something."""
+        match answer:
+            case Unanswered():
+                return self._unanswered + 1
+            case Accepted():
+                return 0
+            case Refused():
+                return self._unanswered
 
     def _baselines(self, outcomes: list[Outcome], at: datetime) -> Mapping[str, Baseline]:
         orders = {

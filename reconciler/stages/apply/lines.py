@@ -21,9 +21,21 @@ def send_lines(
 ) -> None:
     """Send every line update; returns when the last answer was written down.
 
+    When what is left has to be observed again, what is in flight is finished first.
+    """
+    left = list(steps)
+    while left := recheck.standing(left):
+        _send_until_due(left, sending, ledger, memories, recheck)
+
+
+def _send_until_due(
+    steps: Sequence[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+) -> None:
+    """Send line updates side by side, at least one, until all are sent or a second look is due.
+
     A worker that cannot write its journal stops the others and hands its error to the caller.
     """
-    orders = _Shared(_by_order(steps), recheck)
+    orders = _Shared(groupby(steps, key=lambda step: step.wanted.order))
     faults: list[BaseException] = []
 
     def work() -> None:
@@ -31,6 +43,8 @@ def send_lines(
             for group in orders:
                 for step in group:
                     _send(step, sending.target, ledger, memories)
+                    if recheck.due:
+                        return
         except BaseException as fault:  # noqa: BLE001  handed to the thread that waits
             faults.append(fault)
             ledger.stop.set()
@@ -44,6 +58,7 @@ def send_lines(
         worker.join()
     if faults:
         raise faults[0]
+    ledger.journal.flush()
 
 
 def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) -> None:
@@ -61,19 +76,14 @@ def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) 
     ledger.hear(answer)
     outcome = outcome_of(step, answer, monotonic() - started)
     at = (answer.at if isinstance(answer, Accepted) else None) or ledger.now()
-    ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at)
-
-
-def _by_order(steps: Iterable[UpdateLine]) -> list[list[UpdateLine]]:
-    return [list(group) for _, group in groupby(steps, key=lambda step: step.wanted.order)]
+    ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at, wait=False)
 
 
 class _Shared:
-    """The orders that are left, for several threads to draw from; looked at again when that is due."""
+    """The orders that are left, each with its steps, for several threads to draw from."""
 
-    def __init__(self, groups: Sequence[list[UpdateLine]], recheck: Recheck) -> None:
-        self._left = iter(groups)
-        self._recheck = recheck
+    def __init__(self, groups: Iterable[tuple[str, Iterator[UpdateLine]]]) -> None:
+        self._groups = iter(groups)
         self._lock = Lock()
 
     def __iter__(self) -> Iterator[list[UpdateLine]]:
@@ -81,7 +91,5 @@ class _Shared:
 
     def __next__(self) -> list[UpdateLine]:
         with self._lock:
-            if self._recheck.due:
-                steps = [step for group in self._left for step in group]
-                self._left = iter(_by_order(self._recheck.standing(steps, {})) if steps else ())
-            return next(self._left)
+            _, steps = next(self._groups)
+            return list(steps)

@@ -48,7 +48,8 @@ class Memories:
                 return (self._order(step.wanted, at), *self._new_lines(step, at))
 
     def _line(self, wish: LineManifest, at: datetime) -> Taken:
-        memory = Memory(wish.status, Evidence.RECORDED, at, self.run)
+        source = wish.source.name if wish.source is not None else ""
+        memory = Memory(wish.status, Evidence.RECORDED, at, self.run, source=source, reported=wish.reported)
         return Taken(wish.address, memory, finished=wish.status if wish.once else None)
 
     def _released(self, step: Release) -> Memory | None:

@@ -1,38 +1,45 @@
 """Recheck: a long run looks again at what is left, because orders live on while it writes.
 
-A change that would not be drawn as it was approved has moved and is not sent; one that has come true by
-itself needs no request. An observation that cannot be repeated stops the run: what nobody can vouch for is
-not sent. Only orders can be observed; definitions cannot.
+The same rules hold as for a saved plan: what is no longer as it was approved has moved and is not sent, what
+has come true by itself is dropped and has no outcome, what is new is left for the next plan. An observation
+that cannot be repeated stops the run: what nobody can vouch for is not sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from reconciler.model.address import Address
-from reconciler.model.approval import reviewed
-from reconciler.model.change import Change, Create, UpdateLine, UpdateOrder, Withhold, as_json
+from reconciler.model.approval import told
+from reconciler.model.change import Pending
+from reconciler.model.diagnostic import Diagnostic, note
+from reconciler.model.plan import Plan
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.ledger import Ledger
-from reconciler.stages.apply.sending import Sending
+from reconciler.stages.apply.sending import Rechecked, Sending
 
-StepT = TypeVar("StepT", Create | UpdateOrder, UpdateLine)
+StepT = TypeVar("StepT", bound=Pending)
 
 
 @dataclass(slots=True)
 class Recheck:
-    """When the target was last observed, and what to do when that was too long ago. For one thread."""
+    """When the target was last observed, and what became of what was left then.
 
+    `standing` is for one thread, while no request is in flight.
+    """
+
+    plan: Plan
     sending: Sending
     ledger: Ledger
     observed: datetime = field(init=False)
+    _fresh: dict[Address, Pending] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The clock starts with the observation of the plan, so that a long prompt counts."""
-        self.observed = self.sending.world.read_at or self.sending.clock.now()
+        self.observed = self.ledger.world.read_at or self.sending.clock.now()
 
     @property
     def due(self) -> bool:
@@ -42,67 +49,46 @@ class Recheck:
             return False
         return self.sending.clock.now() - self.observed >= timedelta(seconds=after)
 
-    def standing(self, steps: Sequence[StepT], lines: Mapping[str, Sequence[UpdateLine]]) -> list[StepT]:
-        """Observe the orders of these steps again; give the steps that are as they were approved.
+    def standing(self, steps: Iterable[StepT]) -> list[StepT]:
+        """Give those of these steps that are still to be sent, as they were last observed.
 
-        `lines` are those that an import speaks for, by order: they share its fate. The others get their
-        outcome here.
+        When it is due everything that is left is observed again first, whatever was asked for.
         """
+        asked = list(steps)
+        if asked and self.due:
+            self._look()
+        closed = self.ledger.outcomes.keys() | self.ledger.dropped
+        left = (step for step in asked if step.address not in closed)
+        return [self._fresh.get(step.address, step) for step in left]  # type: ignore[misc]  # same class: approved
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Say what was dropped."""
+        dropped = sorted(self.ledger.dropped, key=lambda each: each.rank)
+        if not dropped:
+            return ()
+        named = ", ".join(map(str, dropped[:3]))
+        return (note(f"already so when it was observed again, dropped: {len(dropped)} ({named})"),)
+
+    def _look(self) -> None:
+        ledger = self.ledger
+        closed = ledger.outcomes.keys() | ledger.dropped
+        left = [step for step in self.plan.steps if step.address not in closed]
         try:
-            now = self.sending.redraw({step.address.parts[0] for step in steps})
+            found = self.sending.again(left, ledger.written)
         except Broken as fault:
-            self.ledger.halt(f"what is left could not be observed again: {fault}")
-            return list(steps)
+            ledger.halt(f"what is left could not be observed again: {fault}")
         except Denied as denied:
-            self.ledger.deny(denied)
-            return list(steps)
-        self.observed = self.sending.clock.now()
-        standing = []
-        for step in steps:
-            spoken_for: Sequence[UpdateLine] = lines.get(step.address.parts[0], ())
-            change = now.get(step.address)
-            if isinstance(change, type(step)) and all(_is_same(each, now) for each in (step, *spoken_for)):
-                standing.append(change)
-            else:
-                self._close(step, now, spoken_for)
-        return standing
-
-    def _close(
-        self,
-        step: Create | UpdateOrder | UpdateLine,
-        now: Mapping[Address, Change],
-        lines: Sequence[UpdateLine],
-    ) -> None:
-        """Give a step that is not to be sent its outcome, and theirs to the lines that it speaks for."""
-        change = now.get(step.address)
-        if change is None:
-            self.ledger.converge(step)
+            ledger.deny(denied)
         else:
-            self.ledger.move(step, _moved(step, change))
-        for line in lines:
-            if line.address in now:
-                self.ledger.move(line, _moved(line, now[line.address]))
-            else:
-                self.ledger.converge(line)
+            self.observed = self.sending.clock.now()
+            self._take(found, {step.address: step for step in left})
 
-
-def _is_same(step: Create | UpdateOrder | UpdateLine, now: Mapping[Address, Change]) -> bool:
-    change = now.get(step.address)
-    return change is not None and reviewed(change) == reviewed(step)
-
-
-def _moved(step: Create | UpdateOrder | UpdateLine, change: Change) -> str:
-    """Say from what to what a change has moved."""
-    if reviewed(change) == reviewed(step):
-        return "another part of what its import says has moved"
-    if isinstance(change, Withhold):
-        return f"withheld now: {change.reason}"
-    before = {each.path: as_json(each.before) for each in step.fields}
-    told = [
-        f"{each.path} was {before.get(each.path)} when it was approved, is {as_json(each.before)} now"
-        for each in change.fields
-        if before.get(each.path) != as_json(each.before) and not isinstance(as_json(each.before), dict)
-    ]
-    return (
-        "; ".join(told) or f"is known as {change.evidence} now, or would say something else: {change.reason}"
-    )
+    def _take(self, found: Rechecked, left: dict[Address, Pending]) -> None:
+        ledger, narrowed = self.ledger, found.narrowed
+        ledger.world = replace(ledger.world, orders={**ledger.world.orders, **found.world.orders})
+        ledger.journal.remember(found.taken)
+        self._fresh |= {step.address: step for step in narrowed.steps}
+        ledger.drop(narrowed.converged)
+        for move in narrowed.moved:
+            ledger.move(left[move.address], told(move))
+        ledger.rechecked(narrowed)

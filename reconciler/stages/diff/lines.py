@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
 from reconciler.model.decision import LINES, Line, Remembered, Shown, Verb
+from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import LineManifest
 from reconciler.model.observation import LiveOrder
@@ -29,6 +32,12 @@ def decide_line(
     unsettled = _unsettled(wish, sides)
     if unsettled is not None:
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
+    if wish.dispute:
+        return _withhold(wish, Why.CONFLICTING, wish.dispute, Evidence.UNKNOWN, shown or UNKNOWN)
+    if _is_outdated(wish, memory):
+        findings.pass_over(wish, PassedOver.OLDER)
+        findings.keep(Evidence.OBSERVED if shown is not None else _strength(memory), memory)
+        return None
     _take(where, wish, shown, memory, sides, findings)
     touched = sides.record.touched(wish.order, live.updated)
     verdict = LINES[Line(_shown(shown, wish), _remembered(memory, wish), touched)]
@@ -84,6 +93,7 @@ def _take(
     A `hold: once` wish is done where it is seen, and where the target once accepted the same words.
     """
     if shown is None:
+        _take_report(where, wish, memory, findings)
         ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
         if wish.once and ours:
             findings.taken.append(Taken(where, memory, finished=wish.status))
@@ -93,7 +103,27 @@ def _take(
     done = wish.status if wish.once and shown == wish.status else None
     if memory is None or memory.spec != shown or done is not None:
         taken = Memory(shown, Evidence.OBSERVED, sides.now, 0)
+        if wish.source is not None and shown == wish.status:
+            taken = replace(taken, source=wish.source.name, reported=wish.reported)
         findings.taken.append(Taken(where, taken, finished=done))
+    else:
+        _take_report(where, wish, memory, findings)
+
+
+def _is_outdated(wish: LineManifest, memory: Memory | None) -> bool:
+    """Tell whether a source says again what it said before the report that was applied last."""
+    if memory is None or wish.reported is None or memory.reported is None or wish.source is None:
+        return False
+    return memory.source == wish.source.name and wish.reported < memory.reported
+
+
+def _take_report(where: Address, wish: LineManifest, memory: Memory | None, findings: Findings) -> None:
+    """Remember that a source has said again what is recorded, so that an older word is known as such."""
+    if memory is None or wish.source is None or memory.spec != wish.status:
+        return
+    if (memory.source, memory.reported) != (wish.source.name, wish.reported):
+        again = replace(memory, source=wish.source.name, reported=wish.reported)
+        findings.taken.append(Taken(where, again))
 
 
 def _move(
@@ -119,13 +149,25 @@ def _move(
     return UpdateLine(
         address=wish.address,
         evidence=evidence,
-        reason=_known(shown, memory, evidence),
+        reason=_told(wish) + _known(shown, memory, evidence) + _untyped(shown or recorded, sides),
         origin=wish.origin,
         fields=(FieldChange("status", before, wish.status),),
         needs=(status,) if sides.managed(status) else (),
         wanted=wish,
         triggers=sides.manifests.catalogue.may_trigger(wish.status),
     )
+
+
+def _told(wish: LineManifest) -> str:
+    """Give the words of the source, where they are not our status already."""
+    return f"{wish.said} → {wish.status}; " if wish.said else ""
+
+
+def _untyped(before: str | None, sides: Sides) -> str:
+    """Say that nobody knows whether the present status ends a line; the contract moves it all the same."""
+    if before is None or sides.manifests.catalogue.type_of(before) is not None:
+        return ""
+    return f"; nothing declares the type of {before}, so whether this reopens the line cannot be judged"
 
 
 def _known(shown: str | None, memory: Memory | None, evidence: Evidence) -> str:

@@ -19,6 +19,7 @@ from reconciler.model.change import (
     Why,
     Withhold,
 )
+from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
@@ -29,6 +30,12 @@ from reconciler.stages.diff.fields import (
     refused_need,
     shown_fields,
     withhold_order,
+)
+from reconciler.stages.diff.following import (
+    of_each_line,
+    of_this_endpoint,
+    passes_over,
+    without_strangers,
 )
 from reconciler.stages.diff.lines import decide_line, withhold_line
 from reconciler.stages.diff.sides import Findings, Sides
@@ -45,13 +52,13 @@ def compare_order(order: str, sides: Sides, findings: Findings) -> None:
         case Unknown(reason):
             _withhold_all(manifest, wishes, Why.IMPOSSIBLE, f"could not be read: {reason}", findings)
         case Absent() if manifest is not None:
-            _create(manifest, wishes, sides, findings)
+            _create(manifest, of_each_line(wishes, manifest.fields.get("lines", {})), sides, findings)
         case Absent():
             reason = "the target does not show this order (it may not exist, or the token may not see it)"
-            _withhold_all(None, wishes, Why.NOT_FOUND, reason, findings)
+            _withhold_all(None, without_strangers(wishes, findings), Why.NOT_FOUND, reason, findings)
         case Present(live):
             _settle_baseline(live, sides, findings)
-            _compare_present(live, manifest, wishes, sides, findings)
+            _compare_present(live, manifest, of_this_endpoint(wishes, live, findings), sides, findings)
 
 
 def _withhold_all(
@@ -170,7 +177,7 @@ def _compare_lines(
     for line, wish in _expanded(wishes, live, sides, findings).items():
         asked = sides.selects(wish.address)
         if live.lines is not None and line not in live.lines:
-            if asked and not declared:
+            if asked and not declared and not passes_over(wish, PassedOver.NO_SUCH_LINE, findings):
                 findings.withheld.append(_not_listed(wish, live))
             continue
         change = decide_line(wish, live, sides, findings if asked else unasked)
@@ -192,9 +199,13 @@ def _expanded(
         reason = "its lines cannot be read with `observe: get_status`; use `observe: list`"
         findings.withheld.append(withhold_line(every, Why.IMPOSSIBLE, reason, Evidence.UNKNOWN))
         return {}
-    each = {line: replace(every, line=line) for line in live.lines}
+    each = of_each_line(wishes, live.lines)
     each = {line: wish for line, wish in each.items() if sides.selects(wish.address)}
-    done = {line for line, wish in each.items() if sides.record.is_finished(wish.address, wish)}
+    done = {
+        line
+        for line, wish in each.items()
+        if line not in wishes and sides.record.is_finished(wish.address, wish)
+    }
     findings.finished += len(done)
     return {line: wish for line, wish in each.items() if line not in done}
 

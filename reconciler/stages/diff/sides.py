@@ -10,9 +10,9 @@ from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.change import Pending, Withhold
-from reconciler.model.difference import Difference
+from reconciler.model.difference import Difference, PassedOver
 from reconciler.model.evidence import Evidence
-from reconciler.model.manifest import DefinitionManifest, Manifests, Mode, OrderManifest
+from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode, OrderManifest
 from reconciler.model.observation import World
 from reconciler.model.plan import Drift, Kept, Taken
 from reconciler.model.record import Baseline, Memory, Record
@@ -65,6 +65,11 @@ class Findings:
     stale: list[tuple[Address, Memory]] = field(default_factory=list)
     finished: int = 0
     leaving: int = 0
+    passed_over: Counter[tuple[str, PassedOver]] = field(default_factory=Counter)
+
+    def pass_over(self, wish: LineManifest, why: PassedOver) -> None:
+        """Count a line that a source speaks of and that is left alone."""
+        self.passed_over[wish.source.label if wish.source is not None else "", why] += 1
 
     def keep(self, evidence: Evidence, memory: Memory | None = None) -> None:
         """Count something that stays as it is."""
@@ -96,4 +101,5 @@ class Findings:
             stale=tuple(self.stale),
             finished=self.finished,
             leaving=self.leaving,
+            passed_over=dict(self.passed_over),
         )

@@ -38,6 +38,8 @@ class _MemoryShape(Shape):
     released: bool
     unmet: Mapping[str, Any]
     identity: str
+    source: str = ""
+    reported: AwareDatetime | None = None
 
 
 class _MarkShape(Shape):
@@ -84,6 +86,7 @@ class _RunShape(Shape):
     ci_url: str
     tool_version: str
     summary: Mapping[str, int]
+    project: str = ""
     writes: tuple[_WriteShape, ...]
 
 
@@ -99,7 +102,15 @@ class _ArchiveShape(Shape):
 
 def _kept(shape: _MemoryShape) -> Kept:
     memory = Memory(
-        shape.spec, shape.how, shape.at, shape.run, shape.released, dict(shape.unmet), shape.identity
+        shape.spec,
+        shape.how,
+        shape.at,
+        shape.run,
+        shape.released,
+        dict(shape.unmet),
+        shape.identity,
+        shape.source,
+        shape.reported,
     )
     return Kept(shape.project, memory)
 
@@ -122,5 +133,6 @@ def _story(shape: _RunShape) -> RunStory:
         exit_code=shape.exit_code,
         facts=facts,
         summary=dict(shape.summary),
+        project=shape.project,
     )
     return RunStory(row, tuple(WriteRow(run=shape.run, **dict(each)) for each in shape.writes))

@@ -9,7 +9,7 @@ only the two families of the ports: definitions and orders.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.collector import collector_paused
@@ -91,7 +91,7 @@ def _duplicates(entries: Iterable[Entry], kinds: Kinds) -> Iterator[Diagnostic]:
     first: dict[object, Entry] = {}
     for entry in entries:
         definition = kinds.definitions.get(entry.kind.name)
-        unique = _order_id(entry.data) if definition is None else _address(entry, definition)
+        unique = _own_id(entry) if definition is None else _address(entry, definition)
         if unique is None:
             continue
         earlier = first.setdefault(unique, entry)
@@ -119,18 +119,23 @@ def _address(entry: Entry, definition: DefinitionKind) -> Address | None:
     return next(iter(likely)) if len(likely) == 1 else None
 
 
-def _order_id(data: Any) -> str | None:
-    found = data.get("external_id") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and found else None
+def _own_id(entry: Entry) -> tuple[str, str] | None:
+    """Give the kind and the id of an order or a source."""
+    found = entry.data.get(_id_key(entry)) if isinstance(entry.data, dict) else None
+    return (entry.kind.name, found) if isinstance(found, str) and found else None
 
 
-def _called(entry: Entry, unique: Address | str) -> str:
-    id_ = unique if isinstance(unique, str) else "/".join(unique.parts)
+def _id_key(entry: Entry) -> str:
+    return "external_id" if "external_id" in entry.kind.shape.model_fields else "name"
+
+
+def _called(entry: Entry, unique: Address | tuple[str, str]) -> str:
+    id_ = "/".join(unique.parts) if isinstance(unique, Address) else unique[1]
     return f"{entry.kind.name.replace('_', ' ')} {visible(id_)}"
 
 
 def _id_place(entry: Entry) -> Origin:
-    return entry.document.at((*entry.path, "external_id"))
+    return entry.document.at((*entry.path, _id_key(entry)))
 
 
 def _read(

@@ -64,9 +64,10 @@ def _apart(document: Document, kinds: Kinds) -> Taken:
     for kind in kinds.every():
         section = document.data.get(kind.section)
         for index, data in enumerate(section if isinstance(section, list) else ()):
-            part = Part(document, (kind.section, index), data, kind.shape, kind.name.replace("_", " "))
+            shape = kind.shape_of(data if isinstance(data, dict) else {})
+            part = Part(document, (kind.section, index), data, shape, kind.name.replace("_", " "))
             try:
-                entries.append(Entry(kind, document, part.path, data, kind.shape.model_validate(data)))
+                entries.append(Entry(kind, document, part.path, data, shape.model_validate(data)))
             except ValidationError as refusal:
                 diagnostics += reasons(part, refusal)
                 entries.append(Entry(kind, document, part.path, data, mended(part, refusal), whole=False))

@@ -182,7 +182,8 @@ def _subject(part: Part, owner: Path) -> str:
 
 
 def _named(noun: str, data: Any) -> str:
-    found = data.get("external_id") if isinstance(data, dict) else None
+    key = "name" if noun == "order source" else "external_id"
+    found = data.get(key) if isinstance(data, dict) else None
     return f"{noun} {visible(found)}" if isinstance(found, str) and found else ""
 
 

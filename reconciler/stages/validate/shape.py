@@ -52,7 +52,7 @@ def manifest_schema(kinds: Kinds) -> dict[str, Any]:
     schema = file_shape(kinds).model_json_schema(by_alias=True)
     _without_titles(schema)
     for part in (schema, *schema["$defs"].values()):
-        for name, value in part["properties"].items():
+        for name, value in part.get("properties", {}).items():
             part["properties"][name] = _or_variable(value)
     schema["$defs"]["variable"] = dict(_VARIABLE)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Manifest", **schema}
@@ -81,7 +81,9 @@ def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
     if isinstance(schema.get("additionalProperties"), dict):
         return {**schema, "additionalProperties": _or_variable(schema["additionalProperties"])}
     if schema.keys() & _STRICTER or schema.get("type") in ["integer", "boolean", "number"]:
-        return {"anyOf": [schema, _REFERENCE]}
+        said = {key: schema[key] for key in ("description",) if key in schema}
+        rest = {key: value for key, value in schema.items() if key not in said}
+        return {**said, "anyOf": [rest, _REFERENCE]}
     return schema
 
 

@@ -1,0 +1,174 @@
+"""Judging: each row of a table becomes a wish, or is named with what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from reconciler.model.address import EVERY_LINE
+from reconciler.model.diagnostic import Diagnostic, Origin, error, note
+from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
+from reconciler.model.table import TableEntry
+from reconciler.model.text import did_you_mean, listed, quoted
+from reconciler.model.wishes import Wishes, Words
+from reconciler.sources.table.rows import Row, Unreadable
+
+SHOWN: Final = 100
+"""How many bad rows of a source are named; the rest is counted."""
+
+_POWER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
+_FRACTION: Final = re.compile(r"\d+[.,]0+")
+_SPREADSHEET: Final = "a spreadsheet destroyed it: format the column as text and export the table again"
+
+
+@dataclass
+class Judge:
+    """Takes rows one by one. What is kept of a good one is a wish, of a bad one a finding up to a number."""
+
+    source: str
+    entry: TableEntry
+    catalogue: Catalogue
+    wishes: Wishes
+    rows: int = 0
+    _file: str = ""
+    _bad: list[Diagnostic] = field(default_factory=list)
+    _bad_count: int = 0
+    _same: int = 0
+    _words: dict[tuple[object, object], Words | str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether anything was wrong."""
+        return self._bad_count > 0
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[None]:
+        """Take the rows of this file, as origins name it."""
+        self._file = name
+        yield
+
+    def take(self, row: Row | Unreadable) -> None:
+        """Take one row."""
+        self.rows += 1
+        if isinstance(row, Unreadable):
+            self.fault(row)
+            return
+        order, line = row.order, EVERY_LINE if self.entry.columns.line is None else row.line
+        if not (_is_plain(order) and _is_plain(line)):
+            columns = self.entry.columns
+            wrong = self._wrong_id(order, "order", columns.order)
+            if wrong is None and columns.line is not None:
+                wrong = self._wrong_id(line, "line", columns.line)
+            if wrong:
+                self._report(row.number, *wrong)
+                return
+        words = self._said(row)
+        if isinstance(words, str):
+            self._report(row.number, words, self._advice(row.status))
+            return
+        earlier = self.wishes.add(str(order), str(line), words, Origin(self._file, row.number))
+        if earlier is None:
+            return
+        if earlier.status == words.status and earlier.allowed_from == words.allowed_from:
+            self._same += 1
+            return
+        self._report(
+            row.number,
+            f"{earlier.address} is {words.status} here and {earlier.status} in {earlier.origin}",
+            "leave one of the two rows",
+            earlier.origin,
+        )
+
+    def fault(self, fault: Unreadable) -> None:
+        """Note that a row, or the file, cannot be read."""
+        self._report(fault.row, str(fault), fault.advice)
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Give what was found."""
+        found = list(self._bad)
+        if self._bad_count > len(found):
+            found.append(error(f"source:{self.source}: {self._bad_count - len(found):,} more bad rows"))
+        if self._same:
+            found.append(
+                note(f"source:{self.source}: {self._same:,} rows say again what an earlier one says")
+            )
+        return tuple(found)
+
+    def _report(self, number: int, summary: str, advice: str = "", related: Origin | None = None) -> None:
+        self._bad_count += 1
+        if len(self._bad) < SHOWN:
+            places = () if related is None else (related,)
+            self._bad.append(error(summary, Origin(self._file, number), advice, places))
+
+    def _wrong_id(self, value: object, noun: str, column: str) -> tuple[str, str] | None:
+        """Say what is wrong with an id, None when nothing is."""
+        if value is None or value == "":
+            return f"the {noun} id is empty", f"fill the column {quoted(column)}"
+        if isinstance(value, bool | float) or not isinstance(value, str | int):
+            return f"the {noun} id is {quoted(value)} and no text", _SPREADSHEET
+        text = str(value)
+        faults = (
+            (_POWER.fullmatch(text), "is a number in scientific notation", _SPREADSHEET),
+            (_FRACTION.fullmatch(text), "has become a decimal number", _SPREADSHEET),
+            (text != text.strip(), "has spaces around it", "take them away"),
+            (not text.isprintable(), "holds an unprintable character", "take it away"),
+            (text == EVERY_LINE, "stands for no line", "for every line of an order leave `columns.line` out"),
+        )
+        found = next(((said, advice) for wrong, said, advice in faults if wrong), None)
+        return None if found is None else (f"the {noun} id {quoted(text)} {found[0]}", found[1])
+
+    # -------------------------------------------------------------- statuses
+
+    def _said(self, row: Row) -> Words | str:
+        """Read the status of a row and from which it may move, or say what is wrong; asked once a pair."""
+        key = (row.status, row.allowed_from) if _is_word(row.status, row.allowed_from) else None
+        if key is not None and key in self._words:
+            return self._words[key]
+        found = self._read(row)
+        if key is not None and len(self._words) < SHOWN * SHOWN:
+            self._words[key] = found
+        return found
+
+    def _read(self, row: Row) -> Words | str:
+        word = row.status.strip() if isinstance(row.status, str) else row.status
+        if not isinstance(word, str) or not word:
+            return (
+                "the status is empty" if word in {None, ""} else f"the status is {quoted(word)} and no text"
+            )
+        rules = self.entry.statuses or {}
+        if rules and word not in rules:
+            return f"no rule of `statuses` names {quoted(word)}"
+        status = rules.get(word, word)
+        if not self.catalogue.knows_status(status):
+            return f"the line status {quoted(status)} is neither built in nor declared"
+        allowed = self._allowed(row.allowed_from)
+        if isinstance(allowed, str):
+            return allowed
+        return Words(status, word if word != status else "", allowed)
+
+    def _allowed(self, cell: object) -> frozenset[str] | str | None:
+        if self.entry.columns.from_ is None or cell is None or cell == "":
+            return None
+        named = cell if isinstance(cell, list) else str(cell).split("|")
+        rules = self.entry.statuses or {}
+        found = [rules.get(str(each).strip(), str(each).strip()) for each in named]
+        for status in found:
+            if not self.catalogue.knows_status(status):
+                return f"the line status {quoted(status)} of `from` is neither built in nor declared"
+        return frozenset(found)
+
+    def _advice(self, word: object) -> str:
+        known = tuple(self.entry.statuses or (*BUILT_IN_STATUSES, *self.catalogue.statuses))
+        return (did_you_mean(word, known) if isinstance(word, str) else "") or f"known are {listed(known)}"
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether an id is surely fine, cheaply: letters, digits and `_`, with a letter or no `e` in it."""
+    return isinstance(value, str) and value.isalnum() and ("e" not in value and "E" not in value)
+
+
+def _is_word(*values: object) -> bool:
+    return all(value is None or isinstance(value, str) for value in values)
