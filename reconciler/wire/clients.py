@@ -66,3 +66,5 @@ class Clients:
             opened, self._opened = self._opened, []
         for client in opened:
             client.close()
+        if self._transport is not None:  # no client has it where nothing was sent
+            self._transport.close()

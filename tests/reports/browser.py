@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from typing import IO, Any
 
 PATIENCE = 60.0
@@ -65,7 +65,9 @@ class Browser:
 
     def _hear(self, until: float) -> dict[str, Any]:
         while b"\0" not in self._rest:
-            ready, _, _ = select([self.hearing], [], [], max(0.0, until - time.monotonic()))
+            waiting = poll()  # select knows only the first 1,024 descriptors
+            waiting.register(self.hearing, POLLIN)
+            ready = waiting.poll(1000 * max(0.0, until - time.monotonic()))
             assert ready, "the browser does not answer"
             more = os.read(self.hearing, 1 << 16)
             assert more, "the browser has gone"
