@@ -71,8 +71,10 @@ class Kind(Protocol):
     """The first word of its addresses, such as `custom_field`."""
     section: str
     """The manifest key under which it is declared, such as `custom_fields`."""
-    shape: type[BaseModel]
-    """One entry as users write it; unknown keys are forbidden."""
+    shapes: tuple[type[BaseModel], ...]
+    """An entry as users write it; where there are several, the key `type` tells them apart. Unknown keys are
+    forbidden.
+    """
     summary: str
     """A sentence for `explain`."""
     capabilities: Mapping[str, str]
@@ -81,7 +83,7 @@ class Kind(Protocol):
     """
 
     def shape_of(self, data: Mapping[str, Any]) -> type[BaseModel]:
-        """Give the shape of one entry: that of the kind, or of the type of entry that it names."""
+        """Give the shape of one entry: one of `shapes`, or one that refuses it because it names none."""
         ...
 
     def read(

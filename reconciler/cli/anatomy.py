@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -17,9 +17,9 @@ from reconciler.kinds.order.shape import LINE_NEEDS, LineEntry
 
 _LINE: Final = "order_line"
 _FULL: Final = "in a full declaration"
-_SHAPES: Final[Mapping[str, type[BaseModel]]] = {
-    **{kind.name: kind.shape for kind in KINDS.every()},
-    _LINE: LineEntry,
+_SHAPES: Final[Mapping[str, Sequence[type[BaseModel]]]] = {
+    **{kind.name: kind.shapes for kind in KINDS.every()},
+    _LINE: (LineEntry,),
 }
 SECTIONS: Final[Mapping[str, str]] = {
     **{kind.section: kind.name for kind in KINDS.every()},
@@ -41,9 +41,22 @@ class Key:
     description: str
 
 
-def keys_of(kind: str) -> Sequence[Key]:
-    """Give the keys of an entry of a kind, in the order in which the shape names them."""
-    schema = _SHAPES[kind].model_json_schema(by_alias=True)
+def forms_of(kind: str) -> Mapping[str, Sequence[Key]]:
+    """Give the keys of an entry of a kind, in the order in which the shape names them.
+
+    By the `type` of the entry where there are several, else under an empty word.
+    """
+    shapes = _SHAPES[kind]
+    return {_type_named(shape) if len(shapes) > 1 else "": _keys(kind, shape) for shape in shapes}
+
+
+def _type_named(shape: type[BaseModel]) -> str:
+    """Give the only word that an entry of a shape takes for its `type`."""
+    return str(get_args(shape.model_fields["type"].annotation)[0])
+
+
+def _keys(kind: str, shape: type[BaseModel]) -> Sequence[Key]:
+    schema = shape.model_json_schema(by_alias=True)
     needed = _needed(schema) if kind != _LINE else dict.fromkeys(LINE_NEEDS, _FULL)
     needed.update(dict.fromkeys(schema.get("required", ()), "always"))
     return [_key(name, part, needed.get(name, "")) for name, part in schema["properties"].items()]

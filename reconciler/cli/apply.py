@@ -244,8 +244,8 @@ def show(console: Console, drawn: Drawn) -> None:
         console.warn(plan_text(drawn.plan, console.paint_aside, verbose=console.verbose))
     if has_errors(drawn.plan.diagnostics):
         problem = error(
-            "the plan is not complete, so nothing was sent",
-            advice="see above; run it again when the target answers",
+            f"the plan {'has errors' if drawn.plan.complete else 'is not complete'}, so nothing was sent",
+            advice="see above" + ("" if drawn.plan.complete else "; run it again when the target answers"),
         )
         raise Stop(codes.ERROR, (problem,))
     if drawn.breaches:

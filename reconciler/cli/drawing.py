@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
@@ -26,6 +28,7 @@ from reconciler.reports.markdown import plan_markdown, stopped_markdown
 from reconciler.reports.text import drift_text, plan_text
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
+from reconciler.settings.listen import Surroundings, listen
 from reconciler.shelves import KINDS
 
 WORTH_SAYING: Final = 5.0
@@ -44,7 +47,9 @@ class Pause:
 
 
 def question_of(chosen: Chosen, options: Mapping[str, Any], progress: Progress, pause: Pause) -> Question:
-    """Put together what is asked of the target."""
+    """Put together what is asked of the target, and of sources that answer anew each time."""
+    around = Surroundings(chosen.root, os.environ, progress.waiting, pause.sleep)
+    kept = options.get("source_cache")
     return Question(
         target=chosen.target,
         selection=selected(options),
@@ -56,6 +61,7 @@ def question_of(chosen: Chosen, options: Mapping[str, Any], progress: Progress, 
         how=chosen.shape.observe,
         clock=Clock(now=lambda: datetime.now(UTC), sleep=pause.sleep),
         heard=progress.read,
+        ear=listen(around, kept=Path(kept) if kept else None, strict=options.get("strict", False)),
     )
 
 

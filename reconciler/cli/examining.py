@@ -14,11 +14,14 @@ from reconciler.cli.guards import passing_state
 from reconciler.cli.session import place_of
 from reconciler.model.checkup import Check, Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.source import SourceManifest
 from reconciler.pipeline import Declared, declare, emptiness
 from reconciler.ports import Broken, Denied, Page
 from reconciler.reports.text.lease import holder_line
 from reconciler.settings import Chosen
 from reconciler.settings.connect import connect
+from reconciler.settings.listen import Surroundings, market
+from reconciler.sources.yandex_market import YandexMarket
 from reconciler.store import StoreError, open_record
 
 NAMED: Final = 3
@@ -33,6 +36,7 @@ def examine(
     yield _settings(chosen)
     yield _manifests(declared, chosen)
     yield from _target(chosen, environment, stop, heard)
+    yield from _sources(declared, Surroundings(chosen.root, environment, heard, Pause(stop).sleep))
     yield from _state(chosen, environment)
 
 
@@ -139,6 +143,40 @@ def _asked(
     lines = [status for order in orders for status in (order.lines or {}).values()]
     shows = "with" if any(status is not None for status in lines) else "without"
     return Check(name, Verdict.OK, said + f"{len(orders)} orders on its first page, {shows} line statuses")
+
+
+# ------------------------------------------------------------------ live sources
+
+
+def _sources(declared: Declared, around: Surroundings) -> Iterator[Check]:
+    """Look at the token, the rights and the ids of each source that is asked over the network."""
+    reader = market(around)
+    for source in declared.manifests.sources.values():
+        if source.live:
+            yield _source(source, reader)
+
+
+def _source(source: SourceManifest, reader: YandexMarket) -> Check:
+    try:
+        found = reader.check(source, datetime.now(UTC))
+    except Denied as refused:
+        return Check(source.label, Verdict.FAILED, str(refused), refused.advice, refused.exit_code)
+    except Broken as fault:
+        said = f"the Market could not be asked: {fault}"
+        advice = "check the source's url and that its server answers"
+        return Check(source.label, Verdict.FAILED, said, advice, codes.ERROR)
+    said = "; ".join(_without(source.label, each.summary) for each in found)
+    advice = "; ".join(each.advice for each in found if each.advice)
+    severities = {each.severity for each in found}
+    if Severity.ERROR in severities:
+        return Check(source.label, Verdict.FAILED, said, advice, codes.DENIED)
+    if Severity.WARNING in severities:
+        return Check(source.label, Verdict.WARNING, said, advice)
+    return Check(source.label, Verdict.OK, said or "its token may read orders, and its stores are open")
+
+
+def _without(label: str, summary: str) -> str:
+    return summary.removeprefix(f"{label}: ")
 
 
 # ------------------------------------------------------------------ the state

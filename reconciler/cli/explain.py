@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli import codes, options
-from reconciler.cli.anatomy import SECTIONS, Key, keys_of, named, section_of
+from reconciler.cli.anatomy import SECTIONS, Key, forms_of, named, section_of
 from reconciler.cli.completion import kind_names
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
@@ -77,8 +77,10 @@ def _facts(name: str, *, full: bool) -> Mapping[str, Any]:
             "default": key.default,
             "values": key.values,
             "description": key.description,
+            **({"of_type": form} if form else {}),
         }
-        for key in keys_of(name)
+        for form, keys in forms_of(name).items()
+        for key in keys
     ]
     return {**brief, "fields": fields, "capabilities": dict(kind.capabilities)}
 
@@ -95,13 +97,18 @@ def _kind_text(name: str, to: Console) -> str:
         f"{to.paint(name, 'bold')}: {kind.summary}",
         f"Declared under `{section_of(name)}`{' of an order' if name == 'order_line' else ''}.",
         "",
-        to.paint("Keys", "bold"),
-        *(line for key in keys_of(name) for line in _key_lines(key, to)),
+        *(line for form, keys in forms_of(name).items() for line in _form_lines(form, keys, to)),
         to.paint("What the API can do with it", "bold"),
     ]
     widest = max(map(len, kind.capabilities))
     lines += [f"  {topic.ljust(widest)}  {sentence}" for topic, sentence in kind.capabilities.items()]
     return "\n".join(lines) + "\n"
+
+
+def _form_lines(form: str, keys: Sequence[Key], to: Console) -> Iterator[str]:
+    yield to.paint(f"Keys of type: {form}" if form else "Keys", "bold")
+    for key in keys:
+        yield from _key_lines(key, to)
 
 
 def _key_lines(key: Key, to: Console) -> Iterator[str]:

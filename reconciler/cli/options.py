@@ -127,6 +127,7 @@ judging = together(
         loosens=True,
         help="Say these lines again although their record is stale; repeatable.",
     ),
+    option("--strict", is_flag=True, help="A source whose API has ended is an error, not a warning."),
 )
 
 on_moved = option(

@@ -31,6 +31,12 @@ from reconciler.store import open_record
 @options.on_moved
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
 @options.option("--refresh-only", is_flag=True, help="Show only what was changed outside.")
+@options.option(
+    "--source-cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Keep what live sources answer in this folder, and use what is kept there.",
+)
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     """Show what would be done, and how each line of it is known.
 
@@ -41,6 +47,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan -o json=plan.json --detailed-exitcode
       reconciler plan -o json=plan.json -o markdown=comment.md -o html=plan.html
       reconciler plan --refresh-only
+      reconciler plan --source-cache .reconciler/answers
 
     Writes nothing: no lock, no record, no request that changes anything.
     """

@@ -75,7 +75,7 @@ class CustomField:
 
     name: str = "custom_field"
     section: str = "custom_fields"
-    shape: type[BaseModel] = CustomFieldEntry
+    shapes: tuple[type[BaseModel], ...] = (CustomFieldEntry,)
     summary: str = "The definition of a custom field of orders, order lines, products or SKUs."
     capabilities: Mapping[str, str] = {
         "read": "Never: no method lists definitions. A field that occurs in an order is known to exist.",
@@ -110,7 +110,7 @@ class CustomField:
 
     def shape_of(self, _data: Mapping[str, Any]) -> type[BaseModel]:
         """Every entry has the same shape."""
-        return self.shape
+        return CustomFieldEntry
 
     def read(
         self,

@@ -67,7 +67,7 @@ class LineStatus:
 
     name: str = "line_status"
     section: str = "custom_line_statuses"
-    shape: type[BaseModel] = LineStatusEntry
+    shapes: tuple[type[BaseModel], ...] = (LineStatusEntry,)
     summary: str = "The definition of a custom status of order lines."
     capabilities: Mapping[str, str] = {
         "read": "Never: no method lists statuses. One that some line is shown with is known to exist.",
@@ -90,7 +90,7 @@ class LineStatus:
 
     def shape_of(self, _data: Mapping[str, Any]) -> type[BaseModel]:
         """Every entry has the same shape."""
-        return self.shape
+        return LineStatusEntry
 
     def read(
         self,

@@ -153,10 +153,17 @@ class Withhold(_Listed):
 
     why: Why
     acknowledged: bool = False
+    wanted: LineManifest | None = None
+    """What was wanted of a line; None for all else."""
 
 
 Pending = Create | UpdateOrder | UpdateLine | UpdateDefinition | Ensure | Release
 Change = Pending | Withhold
+
+
+def wish_of(change: Change) -> LineManifest | None:
+    """Give what was wanted of a line, None where a change is about something else."""
+    return change.wanted if isinstance(change, UpdateLine | Withhold) else None
 
 
 def action(change: Change) -> str:

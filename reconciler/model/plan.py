@@ -144,7 +144,10 @@ class Answered:
     read_at: datetime | None = None
     """When a live source answered; None for a table."""
     cached: bool = False
+    """True: an earlier answer, kept in a file."""
     requests: int = 0
+    quota: str = ""
+    """What the source said of how much it may still be asked, in a sentence; empty when it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,9 @@ _CHANGE: Final[Schema] = {
                 "items": _ADDRESS,
             },
             "origin": _said(_ORIGIN_OR_NULL, "where it is declared"),
+            "source": _said(_TEXT, "the name of the source that a line's status comes from"),
+            "said": _said(_TEXT, "the words of that source; empty where they are our status already"),
+            "reported": _said(_TEXT_OR_NULL, "when that source last saw the order change, in UTC"),
             "why": {
                 "description": "of what is withheld: the kind of reason",
                 "enum": ["impossible", "forbidden", "unsettled", "conflicting", "moved on", "not found"],
@@ -118,11 +121,24 @@ _CHANGE: Final[Schema] = {
                 {"type": "boolean"}, "of what is withheld: whether the settings say it is fine"
             ),
         },
-        but=["why", "acknowledged"],
+        but=["source", "said", "reported", "why", "acknowledged"],
     ),
     "if": {"properties": {"action": {"const": "withhold"}}, "required": ["action"]},
     "then": {"required": ["why", "acknowledged"]},
 }
+
+_SOURCE: Final = _object(
+    "A source of order states that was asked or read, and what it answered.",
+    {
+        "name": _TEXT,
+        "type": {"enum": ["table", "yandex_market"]},
+        "orders": _said(_COUNT, "orders that it spoke of"),
+        "lines": _said(_COUNT, "line states that follow from it"),
+        "read_at": _said(_TEXT_OR_NULL, "when a live source answered, in UTC; null for a table"),
+        "cached": _said({"type": "boolean"}, "true: an earlier answer that was kept in a file"),
+        "requests": _said(_COUNT, "requests that it took"),
+    },
+)
 
 _DRIFT: Final = _object(
     "Something that was changed outside.",
@@ -177,6 +193,7 @@ PLAN_SCHEMA: Final[Schema] = {
             "summary": _object("Counts.", {name: _said(_COUNT, said) for name, said in _COUNTS.items()}),
             "changes": _list("change", "everything but what is the same, by address"),
             "drift": _list("drift", "what was changed outside"),
+            "sources": _list("source", "where line states come from in bulk, and what was heard there"),
             "diagnostics": _list("diagnostic", "what people should know"),
         },
     ),
@@ -189,6 +206,7 @@ PLAN_SCHEMA: Final[Schema] = {
         "change": _CHANGE,
         "field": _FIELD,
         "drift": _DRIFT,
+        "source": _SOURCE,
         "diagnostic": _DIAGNOSTIC,
         "origin": _ORIGIN,
     },

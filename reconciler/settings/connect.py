@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -34,7 +35,8 @@ def connect(
     settings name one and the environment has it.
     Raises `Denied` when the host is not allowed or the token cannot be had; no request is sent before.
     """
-    _check_host(chosen, environment)
+    if chosen.sandbox is None:
+        check_host(chosen.shape.url, environment, "the target's url")
     token = _token(chosen, environment, reading=reading)
     token()
     shape = chosen.shape
@@ -53,30 +55,36 @@ def connect(
         yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)
 
 
-def _check_host(chosen: Chosen, environment: Mapping[str, str]) -> None:
+def check_host(url: str, environment: Mapping[str, str], whose: str) -> None:
     """Refuse a host that the environment does not allow, before any token is read (contract, section 8).
 
-    A variable that is set and names nothing allows nothing.
+    A variable that is set and names nothing allows nothing. `whose` names the place of the URL. Raises
+    `Denied`.
     """
-    if ALLOWED_HOSTS not in environment or chosen.sandbox is not None:
+    if ALLOWED_HOSTS not in environment:
         return
     allowed = environment[ALLOWED_HOSTS].lower().replace(",", " ").split()
-    host = urlsplit(chosen.shape.url).hostname or ""
+    host = urlsplit(url).hostname or ""
     if not any(fnmatchcase(host, pattern) for pattern in allowed):
         raise Denied(
             f"{host} is not among the hosts that {ALLOWED_HOSTS} allows",
             exit_code=8,
-            advice="correct the target's url, or the variable",
+            advice=f"correct {whose}, or the variable",
         )
 
 
 def _wire(chosen: Chosen, limits: Limits, ambient: Ambient, heard: Callable[[str], None]) -> Wire:
     if chosen.sandbox is None:
         return Wire(chosen.shape.url, limits=limits, ambient=ambient, heard=heard)
+    return sandboxed(chosen.sandbox, limits, ambient, heard)
+
+
+def sandboxed(place: Path, limits: Limits, ambient: Ambient, heard: Callable[[str], None]) -> Wire:
+    """Make a wire to the embedded sandbox in a file, in this process. Raises `Broken` when it is none."""
     from reconciler.sandbox import create_app
 
     try:
-        app = create_app(chosen.sandbox)
+        app = create_app(place)
     except ValueError as fault:
         raise Broken(str(fault)) from None
     return Wire.in_process(app, limits=limits, ambient=ambient, heard=heard)
@@ -84,15 +92,15 @@ def _wire(chosen: Chosen, limits: Limits, ambient: Ambient, heard: Callable[[str
 
 def _token(chosen: Chosen, environment: Mapping[str, str], *, reading: bool) -> Callable[[], str | None]:
     """Give a function that gets the token anew at each call, so that a renewed file is seen."""
-    shape = chosen.shape
+    shape, url = chosen.shape, chosen.target.url
     if reading and shape.read_token_env is not None:
         alone = shape.token_env is None and shape.token_file is None
-        if alone or _in_environment(shape.read_token_env, environment):
-            return lambda: _from_environment(shape.read_token_env, chosen, environment)
+        if alone or in_environment(shape.read_token_env, environment):
+            return lambda: from_environment(shape.read_token_env, url, environment)
     if shape.token_env is not None:
-        return lambda: _from_environment(shape.token_env, chosen, environment)
+        return lambda: from_environment(shape.token_env, url, environment)
     if shape.token_file is not None:
-        return lambda: _from_file(chosen)
+        return lambda: from_file(chosen.root / (shape.token_file or ""))
     if shape.read_token_env is not None:
         raise Denied(
             f"target {chosen.target.name} has no token to write with: only read_token_env is set",
@@ -102,23 +110,25 @@ def _token(chosen: Chosen, environment: Mapping[str, str], *, reading: bool) -> 
     return lambda: None
 
 
-def _in_environment(name: str | None, environment: Mapping[str, str]) -> str:
+def in_environment(name: str | None, environment: Mapping[str, str]) -> str:
+    """Give what a variable holds, empty when it is not set."""
     return environment.get(name or "", "").strip()
 
 
-def _from_environment(name: str | None, chosen: Chosen, environment: Mapping[str, str]) -> str:
-    found = _in_environment(name, environment)
+def from_environment(name: str | None, url: str, environment: Mapping[str, str]) -> str:
+    """Give the token that a variable holds. Raises `Denied` without one, naming what it is for."""
+    found = in_environment(name, environment)
     if not found:
         raise Denied(
             f"the token is missing: {name} is not set",
             exit_code=8,
-            advice=f"export {name} with a token of {chosen.target.url}",
+            advice=f"export {name} with a token of {url}",
         )
     return found
 
 
-def _from_file(chosen: Chosen) -> str:
-    path = chosen.root / (chosen.shape.token_file or "")
+def from_file(path: Path) -> str:
+    """Give the token that a file holds. Raises `Denied` without one."""
     try:
         found = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as fault:

@@ -65,4 +65,5 @@ def answered(report: Report) -> Answered:
         read_at=report.read_at,
         cached=report.cached,
         requests=report.requests,
+        quota=report.quota,
     )

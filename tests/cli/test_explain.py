@@ -40,8 +40,17 @@ def test_a_kind_is_told_with_every_key_and_every_capability(name, capsys):
 
 @pytest.mark.parametrize("kind", list(KINDS.every()), ids=lambda kind: kind.name)
 def test_the_keys_are_those_of_the_shape(kind, capsys):
-    expected = [field.alias or name for name, field in kind.shape.model_fields.items()]
-    assert list(fields(capsys, kind.name)) == expected
+    shapes = [shape.model_fields.items() for shape in kind.shapes]
+    assert run(["explain", kind.name, "-o", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["kinds"][0]["fields"]
+    assert [each["name"] for each in told] == [field.alias or name for each in shapes for name, field in each]
+
+
+def test_a_kind_with_types_tells_the_keys_of_each(capsys):
+    assert run(["explain", "order_source"]) == 0
+    text = capsys.readouterr().out
+    assert text.index("Keys of type: table") < text.index("\n  path  ") < text.index("yandex_market\n  name")
+    assert text.index("Keys of type: yandex_market") < text.index("\n  business_id  ")
 
 
 def test_types_values_and_conditions_are_in_plain_words(capsys):

@@ -87,7 +87,8 @@ def test_the_map_shows_every_part_of_the_package():
 
 
 def test_every_key_and_word_of_a_manifest_is_on_its_page():
-    text = (ROOT / "docs" / "manifests.md").read_text("utf-8")
+    pages = ("manifests.md", "yandex-market.md")
+    text = "".join((ROOT / "docs" / page).read_text("utf-8") for page in pages)
     assert not [word for word in words_of(manifest_schema(KINDS)) if not re.search(rf"\b{word}\b", text)]
 
 

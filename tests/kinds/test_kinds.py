@@ -21,5 +21,6 @@ def test_definitions_come_before_orders_and_sources_last():
 
 def test_every_key_of_every_shape_says_what_it_is():
     for kind in KINDS.every():
-        for name, field in kind.shape.model_fields.items():
-            assert (field.description or "").endswith("."), name
+        for shape in kind.shapes:
+            for name, field in shape.model_fields.items():
+                assert (field.description or "").endswith("."), name

@@ -10,6 +10,8 @@ from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Evidence
 from reconciler.model.observation import World
 from reconciler.model.source import Missing, SourceManifest
+from reconciler.reports.shown.grouping import refusals
+from reconciler.reports.shown.sources import because
 from reconciler.stages.diff import diff
 from tests.stages.sides import HERE, NOW, record, remembered, sides, wish
 
@@ -38,10 +40,14 @@ def test_a_dispute_is_withheld_as_conflicting_whatever_the_target_shows():
     assert (found.why, found.reason) == (Why.CONFLICTING, "sources disagree")
 
 
-def test_the_words_of_a_source_stand_in_the_reason():
+def test_the_words_of_a_source_stand_before_the_reason_and_do_not_keep_like_refusals_apart():
     (found,) = diff(sides(followed(said="PICKUP / PICKUP_SERVICE_RECEIVED"))).steps
     assert isinstance(found, UpdateLine)
-    assert found.reason.startswith("PICKUP / PICKUP_SERVICE_RECEIVED → delivered; ")
+    assert because(found).startswith("PICKUP / PICKUP_SERVICE_RECEIVED → delivered; ")
+    (first,) = diff(sides(followed(said="one", dispute="sources disagree"))).withheld
+    (second,) = diff(sides(followed(said="two", dispute="sources disagree"))).withheld
+    assert because(first) != because(second)
+    assert len(list(refusals((first, second)))) == 1
 
 
 def test_an_order_that_the_target_does_not_show_is_counted_where_the_source_says_so():

@@ -33,7 +33,7 @@ class Order:
 
     name: str = "order"
     section: str = "orders"
-    shape: type[BaseModel] = OrderEntry
+    shapes: tuple[type[BaseModel], ...] = (OrderEntry,)
     summary: str = "An order, or only the statuses that its lines have to have."
     capabilities: Mapping[str, str] = {
         "read": "By walking the list; there is no filter by order. The buyer's identity is not shown.",
@@ -45,7 +45,7 @@ class Order:
 
     def shape_of(self, _data: Mapping[str, Any]) -> type[BaseModel]:
         """Every entry has the same shape."""
-        return self.shape
+        return OrderEntry
 
     def read(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.model.change import Change, Create, UpdateLine, UpdateOrder, action
+from reconciler.model.change import Change, Create, UpdateOrder, action, wish_of
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import LineManifest
 from reconciler.model.plan import Drift, Plan, TargetName
@@ -15,6 +15,7 @@ from reconciler.reports.html.rows import Row
 from reconciler.reports.shown.fixed import nothing_line, summary_line
 from reconciler.reports.shown.grouping import marks
 from reconciler.reports.shown.meanings import ACTIONS, EVIDENCE, MARKS
+from reconciler.reports.shown.sources import because, heard
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import moment
 
@@ -27,6 +28,7 @@ def plan_page(plan: Plan, *, tool_version: str, drift_only: bool = False) -> Ite
     what = "Drift of" if drift_only else "Plan for"
     nothing = None if drift_only or plan.drift else nothing_line(plan)
     notices = [nothing] if nothing is not None else []
+    notices += heard(plan, verbose=True)
     if not plan.complete:
         notices.append("This plan is not complete: something could not be read, see the remarks.")
     page = Page(
@@ -60,7 +62,7 @@ def _rows(changes: Iterable[Change], drift: Iterable[Drift]) -> Iterator[Row]:
             address=change.address,
             evidence=str(change.evidence),
             marks=_marks(change),
-            reason=change.reason,
+            reason=because(change),
             origin=change.origin,
             fields=tuple((each.path, each.before, each.after) for each in change.fields),
             more=_more(change),
@@ -86,8 +88,9 @@ def _more(change: Change) -> Mapping[str, str]:
         more["Needs"] = ", ".join(map(str, change.needs))
     if isinstance(change, Create | UpdateOrder) and change.statuses:
         more["Its import says"] = ", ".join(f"{line}: {status}" for line, status in change.statuses)
-    if isinstance(change, UpdateLine) and change.wanted.source is not None:
-        more["Source"] = _source(change.wanted, change.wanted.source)
+    wish = wish_of(change)
+    if wish is not None and wish.source is not None:
+        more["Source"] = _source(wish, wish.source)
     return more
 
 

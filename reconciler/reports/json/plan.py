@@ -17,11 +17,12 @@ from reconciler.model.change import (
     as_json,
     is_permanent,
     may_trigger,
+    wish_of,
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
 from reconciler.model.fingerprint import digest_of
-from reconciler.model.plan import Options, Plan, Selection, Summary, TargetName
+from reconciler.model.plan import Answered, Options, Plan, Selection, Summary, TargetName
 from reconciler.reports.json.parts import (
     FORMAT_VERSION,
     diagnostics_data,
@@ -60,6 +61,7 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "refresh_only": plan.drift_only,
         "digest": digest_of(body),
         **body,
+        "sources": [_answered(each) for each in plan.sources],
         "diagnostics": diagnostics_data(plan.diagnostics),
     }
 
@@ -131,10 +133,27 @@ def _change(change: Change) -> dict[str, Any]:
         "body": change.body if isinstance(change, Create | UpdateOrder) else "",
         "origin": origin_data(change.origin),
     }
+    wish = wish_of(change)
+    if wish is not None and wish.source is not None:
+        data["source"] = wish.source.name
+        data["said"] = wish.said
+        data["reported"] = moment(wish.reported) if wish.reported is not None else None
     if isinstance(change, Withhold):
         data["why"] = str(change.why)
         data["acknowledged"] = change.acknowledged
     return data
+
+
+def _answered(source: Answered) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "type": source.type,
+        "orders": source.orders,
+        "lines": source.lines,
+        "read_at": moment(source.read_at) if source.read_at is not None else None,
+        "cached": source.cached,
+        "requests": source.requests,
+    }
 
 
 def _field(change: FieldChange) -> dict[str, Any]:

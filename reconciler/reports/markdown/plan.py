@@ -14,6 +14,7 @@ from reconciler.reports.markdown.refused import SAMPLES, refused, samples
 from reconciler.reports.markdown.remarks import remarks
 from reconciler.reports.shown.fixed import nothing_line, summary_line
 from reconciler.reports.shown.grouping import by_kind, is_bulk, marks, moves, permanent, refusals, triggering
+from reconciler.reports.shown.sources import because, heard
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import number, value
 
@@ -28,6 +29,7 @@ def plan_markdown(plan: Plan, *, limit: int, drift_only: bool = False) -> str:
     said = _nothing_drifted(plan) if drift_only else nothing_line(plan)
     if said is not None:
         begin += f"{said}\n\n"
+    begin += "".join(f"{prose(each)}\n\n" for each in heard(plan))
     if not plan.complete:
         begin += "**This plan is not complete**: something could not be read, see the remarks.\n\n"
     blocks = [*_dangers(plan), *remarks(plan.diagnostics), *_details(plan)]
@@ -108,7 +110,7 @@ def _folded(title: str, changes: Sequence[Change]) -> Block:
 
 def _entry(change: Change) -> Item:
     """List one change with its reason and all its fields."""
-    reason = f"<br>{prose(change.reason)}" if change.reason else ""
+    reason = f"<br>{prose(because(change))}" if change.reason else ""
     lines = [f"- {_line(change)}{reason}"]
     if len(change.fields) > 1:
         created = action(change) in {"create", "ensure"}

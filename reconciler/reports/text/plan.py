@@ -8,6 +8,7 @@ from reconciler.model.change import Change, Pending, UpdateLine, Withhold, actio
 from reconciler.model.plan import Drift, Plan
 from reconciler.reports.shown.fixed import nothing_line, summary_line
 from reconciler.reports.shown.grouping import BULK_FROM, by_kind, is_bulk, marks, moves, refusals
+from reconciler.reports.shown.sources import because, heard
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import clean, number, value
 from reconciler.reports.text.diagnostics import remarks
@@ -19,7 +20,7 @@ SAMPLES = 3
 
 def plan_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> str:
     """Show a whole plan; it ends with the fixed line."""
-    lines = [f"Plan for {target_line(plan.target)}", ""]
+    lines = [f"Plan for {target_line(plan.target)}", *heard(plan, verbose=verbose), ""]
     for kind, steps in by_kind(plan.steps):
         lines += [paint(TITLES[kind], "bold"), *_section(steps, paint, verbose=verbose), ""]
     if plan.withheld:
@@ -67,7 +68,7 @@ def _change(change: Change, paint: Paint, *, verbose: bool) -> Iterator[str]:
     else:
         yield f"  {sign} {where}{_bracketed(marks(change))}{_place(change)}"
         yield from _fields(change)
-    yield f"       {clean(change.reason)}"
+    yield f"       {because(change)}"
 
 
 def _fields(change: Change) -> Iterator[str]:

@@ -90,7 +90,7 @@ class YandexMarket:
     def check(self, source: SourceManifest, now: datetime) -> tuple[Diagnostic, ...]:
         """Look whether a source's token, its rights and the ids of the entry fit together, and v2's end.
 
-        What `open_wire` raises is let through.
+        Raises `Denied` when the token is refused as such, `Broken` when the Market cannot be asked.
         """
         entry = _entry(source)
         notices = (ending(source, now, strict=self.strict),) if entry.version == "v2" else ()

@@ -15,7 +15,7 @@ from reconciler.model.diagnostic import Diagnostic, error, note, warning
 from reconciler.model.source import SourceManifest
 from reconciler.model.text import listed, visible
 from reconciler.model.yandex_market import MarketEntry
-from reconciler.ports import Broken, Denied
+from reconciler.ports import Broken
 from reconciler.sources.yandex_market.asking import Line
 from reconciler.sources.yandex_market.shapes import Campaign, Campaigns, TokenInfo
 
@@ -42,14 +42,11 @@ _CLOSED: Final = {
 
 
 def check(line: Line, source: SourceManifest, entry: MarketEntry) -> tuple[Diagnostic, ...]:
-    """Look at the token, its rights, and the ids of an entry. Raises nothing: a refusal is a finding too."""
-    try:
-        rights = _rights(line)
-        stores = _stores(line)
-    except Denied as refused:
-        return (error(f"{source.label}: {refused}", source.origin, refused.advice),)
-    except Broken as fault:
-        return (error(f"{source.label} could not be asked: {fault}", source.origin),)
+    """Look at the token, its rights, and the ids of an entry.
+
+    Raises `Denied` when the token is refused as such, `Broken` when there is no answer.
+    """
+    rights, stores = _rights(line), _stores(line)
     return (*_judged_rights(source, entry, rights), *_judged_ids(source, entry, stores))
 
 

@@ -149,18 +149,13 @@ def _move(
     return UpdateLine(
         address=wish.address,
         evidence=evidence,
-        reason=_told(wish) + _known(shown, memory, evidence) + _untyped(shown or recorded, sides),
+        reason=_known(shown, memory, evidence) + _untyped(shown or recorded, sides),
         origin=wish.origin,
         fields=(FieldChange("status", before, wish.status),),
         needs=(status,) if sides.managed(status) else (),
         wanted=wish,
         triggers=sides.manifests.catalogue.may_trigger(wish.status),
     )
-
-
-def _told(wish: LineManifest) -> str:
-    """Give the words of the source, where they are not our status already."""
-    return f"{wish.said} → {wish.status}; " if wish.said else ""
 
 
 def _untyped(before: str | None, sides: Sides) -> str:
@@ -189,4 +184,5 @@ def _withhold(wish: LineManifest, why: Why, reason: str, evidence: Evidence, bef
         origin=wish.origin,
         fields=(FieldChange("status", before, wish.status),),
         why=why,
+        wanted=wish,
     )

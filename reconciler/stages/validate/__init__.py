@@ -126,7 +126,7 @@ def _own_id(entry: Entry) -> tuple[str, str] | None:
 
 
 def _id_key(entry: Entry) -> str:
-    return "external_id" if "external_id" in entry.kind.shape.model_fields else "name"
+    return "external_id" if "external_id" in entry.kind.shapes[0].model_fields else "name"
 
 
 def _called(entry: Entry, unique: Address | tuple[str, str]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Annotated, Any, Final, Union
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, create_model
 
 from reconciler.model.scalars import Word
 from reconciler.ports import Kind, Kinds
@@ -34,13 +34,21 @@ def _shape(kinds: tuple[Kind, ...]) -> type[BaseModel]:
         )
     }
     for kind in kinds:
-        fields[kind.section] = (list[kind.shape] | None, Field(default=None, description=kind.summary))  # type: ignore[name-defined]
+        fields[kind.section] = (_entries(kind), Field(default=None, description=kind.summary))
     return create_model(
         "Manifest",
         __config__=ConfigDict(extra="forbid", strict=True),
         __doc__="A manifest file.",
         **fields,
     )
+
+
+def _entries(kind: Kind) -> Any:
+    """Give the type of a section: entries of the kind's shape, or of its shapes told apart by `type`."""
+    entry: Any = kind.shapes[0]
+    if len(kind.shapes) > 1:
+        entry = Annotated[Union[kind.shapes], Discriminator("type")]  # noqa: UP007  made of a tuple
+    return list[entry] | None
 
 
 def manifest_schema(kinds: Kinds) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.model.diagnostic import Severity
+from reconciler.ports import Broken, Denied
 from reconciler.sources.yandex_market import YandexMarket
 from tests.sources.yandex_market.market import NOW, TOKEN, Asked, Market, Said, failing, source
 
@@ -114,14 +115,24 @@ def test_ids_that_are_wrong_or_swapped_are_named(keys, words):
         (failing(401, "do not send Bearer"), "without the word Bearer"),
         (failing(401, "unknown"), "check token_env or token_file"),
         (failing(403, "scope"), "inventory-and-order-processing:read-only"),
-        (failing(400, "nonsense"), "could not be asked: the Market answered 400: nonsense"),
-        (failing(404, "no method"), "could not be asked"),
     ],
 )
-def test_a_refusal_is_a_finding(answer, words):
-    ((severity, said),) = found(lambda _: answer)
-    assert severity is Severity.ERROR
-    assert words in said
+def test_a_refused_token_stops_the_check_and_says_what_to_do(answer, words):
+    with pytest.raises(Denied) as refused:
+        found(lambda _: answer)
+    assert words in f"{refused.value}; {refused.value.advice}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (failing(400, "nonsense"), "the Market answered 400: nonsense"),
+        (failing(404, "no method"), "does not know|no method"),
+    ],
+)
+def test_an_answer_that_says_nothing_of_the_token_breaks_the_check_off(answer, words):
+    with pytest.raises(Broken, match=words):
+        found(lambda _: answer)
 
 
 @pytest.mark.parametrize("body", [{}, {"result": None}, {"status": "OK", "result": {"apiKey": None}}])

@@ -1,0 +1,53 @@
+"""Sources: what a plan says of where its line states come from: the words behind a change, and their age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from reconciler.model.change import Change, wish_of
+from reconciler.model.plan import Answered, Plan
+from reconciler.reports.shown.values import clean, moment, number
+
+_STEPS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def saying(change: Change) -> str:
+    """Give what a source said and what follows from it; empty where its words are our status already."""
+    wish = wish_of(change)
+    return f"{clean(wish.said)} → {clean(wish.status)}" if wish is not None and wish.said else ""
+
+
+def because(change: Change) -> str:
+    """Give the reason of a change, with the words of the source that it follows from before it."""
+    return "; ".join(filter(None, (saying(change), clean(change.reason))))
+
+
+def heard(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
+    """Tell what each live source answered and how old that is; with `verbose` tables too, and quotas."""
+    for each in plan.sources:
+        if each.read_at is not None:
+            yield _live(each, each.read_at, plan.created_at, verbose=verbose)
+        elif verbose:
+            yield f"Source {clean(each.name)} ({each.type}): {_spoken(each)}."
+
+
+def _live(each: Answered, read_at: datetime, now: datetime, *, verbose: bool) -> str:
+    how = "a kept answer, never applied," if each.cached else f"{number(each.requests)} requests,"
+    said = f"Source {clean(each.name)} ({each.type}): {_spoken(each)}; {how} {_age(now - read_at)}"
+    quota = f" {clean(each.quota)}" if verbose and each.quota else ""
+    return f"{said} ({moment(read_at)}).{quota}"
+
+
+def _spoken(each: Answered) -> str:
+    return f"{number(each.orders)} orders, {number(each.lines)} line states"
+
+
+def _age(age: timedelta) -> str:
+    """Put an age into words, by its largest unit; clocks of two machines may differ by some seconds."""
+    seconds = int(age.total_seconds())
+    for size, unit in _STEPS:
+        if seconds >= size:
+            return f"{seconds // size} {unit} old"
+    return f"{max(seconds, 0)} s old"
