@@ -75,8 +75,12 @@ bench-quick: $(STAMP)  ## the same in small, in a minute: does each measurement 
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
+# The parts of the extra `all`, each by its own name: `all` names the package itself, which no lock can hold.
+EXTRAS = postgres
+
 lock: $(STAMP)  ## compile the locks again from pyproject.toml and dev.in
 	$(COMPILE) --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) $(addprefix --extra ,$(EXTRAS)) --output-file requirements/all.txt pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 
 clean:  ## remove the virtualenv, the caches and what was built
