@@ -45,8 +45,10 @@ class Garden:
 
     def counted(self, market: Market) -> dict[str, int]:
         """Count what the market holds."""
+        theirs = len(market.yandex.orders())
         return {
             "orders": len(market.orders()),
+            **({"orders of Yandex Market": theirs} if theirs else {}),
             "custom fields": len(market.fields()),
             "line statuses": len(market.statuses()),
             "switches": len(market.switches()),

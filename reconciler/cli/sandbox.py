@@ -21,6 +21,9 @@ from reconciler.settings import Misused
 _MADE_UP: Final = 100
 """Orders that `seed` makes up when nothing else is said."""
 
+_WORLDS: Final = ("market",)
+"""What `--world` takes; the sandbox, which makes them, is not loaded for that."""
+
 _NOTHING: Final[Mapping[str, Mapping[str, Any]]] = {
     "serve": {"file": None, "url": None},
     "seed": {"file": None, "holds": {}},
@@ -62,6 +65,9 @@ def command() -> None:
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes any free one."
 )
 @options.option("--token-env", metavar="NAME", help="The variable that holds the only token to accept.")
+@options.option(
+    "--api-key-env", metavar="NAME", help="The same for the Api-Key of Yandex Market, which is served too."
+)
 @_switch
 @_file
 def _serve_command(**chosen: Any) -> int:
@@ -83,6 +89,11 @@ def _serve_command(**chosen: Any) -> int:
 @options.common
 @options.option("--orders", type=click.IntRange(min=1), help=f"Make up so many; {_MADE_UP} without FILE.")
 @options.option("--seed", type=int, default=0, show_default=True, help="Another number, other orders.")
+@options.option(
+    "--world",
+    type=click.Choice(_WORLDS),
+    help="A shop that sells on Yandex Market too, with both sides' orders in every state.",
+)
 @_switch
 @_file
 def _seed_command(**chosen: Any) -> int:
@@ -93,8 +104,10 @@ def _seed_command(**chosen: Any) -> int:
       reconciler sandbox seed
       reconciler sandbox seed --orders 5000 --seed 7
       reconciler sandbox seed import.json
+      reconciler sandbox seed --world market
 
     FILE holds an import's body, a list of orders, or one order a line (JSON Lines).
+    Beside the body's `data`, `yandex_market` may hold `stores` and `orders` of Yandex Market.
     An order that is there already is replaced. All of it is stored or nothing.
     """
     return _guarded(chosen, "seed", _seed)
@@ -131,7 +144,7 @@ def _guarded(
 def _serve(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
     from reconciler.sandbox import serve
 
-    token = _token(chosen["token_env"])
+    token, api_key = _token(chosen, "token_env"), _token(chosen, "api_key_env")
 
     def started(url: str) -> None:
         document = envelope("sandbox serve", codes.DONE, file=str(garden.path), url=url)
@@ -148,6 +161,7 @@ def _serve(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
                 chosen["port"],
                 switches=garden.switches,
                 token=token,
+                api_key=api_key,
                 started=started,
             )
         except KeyboardInterrupt:
@@ -158,16 +172,22 @@ def _serve(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
 
 
 def _seed(console: Console, garden: Garden, chosen: dict[str, Any]) -> int:
-    from reconciler.sandbox import generate, seed, seed_file
+    from reconciler.sandbox import generate, seed, seed_file, seed_world
 
     source: Path | None = chosen["source"]
-    if source is not None and chosen["orders"] is not None:
-        raise Misused("FILE and --orders exclude each other", "seed twice to have both")
+    given = {"FILE": source, "--orders": chosen["orders"], "--world": chosen["world"]}
+    several = [name for name, value in given.items() if value is not None]
+    if len(several) > 1:
+        raise Misused(f"{' and '.join(several)} exclude each other", "seed twice to have both")
     if source is not None and not source.is_file():
-        raise Misused(f"there is no file {source}", "name a JSON file, or leave it out and give --orders")
+        world = str(source) in _WORLDS
+        advice = f"--world {source}" if world else "name a JSON file, or leave it out and give --orders"
+        raise Misused(f"there is no file {source}", advice)
     with garden.market() as market, stored_fault(garden.path):
         if source is not None:
             stored = seed_file(market, source)
+        elif chosen["world"] is not None:
+            stored = seed_world(market, chosen["world"])
         else:
             stored = seed(market, generate(chosen["orders"] or _MADE_UP, seed=chosen["seed"]))
         if garden.switches:
@@ -197,12 +217,14 @@ def _told(console: Console, name: str, sentence: str, garden: Garden, holds: dic
     return codes.DONE
 
 
-def _token(name: str | None) -> str | None:
+def _token(chosen: Mapping[str, Any], key: str) -> str | None:
+    name: str | None = chosen[key]
     if name is None:
         return None
     token = os.environ.get(name, "").strip()
     if not token:
-        raise Misused(f"--token-env names {name}, and that variable is not set", f"export {name}")
+        option = f"--{key.replace('_', '-')}"
+        raise Misused(f"{option} names {name}, and that variable is not set", f"export {name}")
     return token
 
 
@@ -210,7 +232,8 @@ def _invitation(path: Path, url: str, token_env: str | None) -> str:
     key = f"\n      token_env: {token_env}" if token_env else ""
     return (
         f"Serving {path}. A target of reconciler.yaml reaches it so:\n"
-        f"  targets:\n    served:\n      url: {url}{key}\nCtrl-C ends it."
+        f"  targets:\n    served:\n      url: {url}{key}\n"
+        "An order source of type yandex_market takes the same url. Ctrl-C ends it."
     )
 
 

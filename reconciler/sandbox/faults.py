@@ -21,6 +21,9 @@ METHODS = (
     "products/list",
     "sku/list",
 )
+YANDEX_METHODS = ("yandex/orders", "yandex/order", "yandex/campaigns", "yandex/token")
+"""The methods of Yandex Market: v1's search, v2's single order, the stores, and what a key may do."""
+_ALL_METHODS = (ANY_METHOD, *METHODS, *YANDEX_METHODS)
 FAULT_KINDS: Mapping[str, str] = {
     "reset_before": "the connection is cut, the request is not carried out",
     "reset_after": "the request is carried out, then the connection is cut",
@@ -32,6 +35,8 @@ FAULT_KINDS: Mapping[str, str] = {
     "http_429": "not carried out, answered HTTP 429 with Retry-After: 0",
     "http_503_retry": "not carried out, answered HTTP 503 with Retry-After: 0",
     "http_503": "not carried out, answered HTTP 503 in plain text",
+    "http_420_parallel": "not carried out, answered HTTP 420 as when too many requests are under way",
+    "http_420_quota": "not carried out, answered HTTP 420 as when a quota is used up, for a second",
     "slow_after:SECONDS": "carried out, answered late",
     "error_CODE": "not carried out, answered with that code in the envelope",
     "error_CODE_http": "the same, and the HTTP status is the code too",
@@ -56,8 +61,8 @@ class Fault:
     kind: str
 
     def __post_init__(self) -> None:
-        if self.method not in (ANY_METHOD, *METHODS):
-            raise ValueError(f"unknown method {self.method!r} (allowed: {', '.join((ANY_METHOD, *METHODS))})")
+        if self.method not in _ALL_METHODS:
+            raise ValueError(f"unknown method {self.method!r} (allowed: {', '.join(_ALL_METHODS)})")
         if self.nth < 0:
             raise ValueError("nth must be 0 for every request, or count from 1")
         known = self.kind in _FIXED or _SLOW.fullmatch(self.kind) or _ERROR.fullmatch(self.kind)
@@ -136,7 +141,7 @@ def next_kept_fault(connection: sqlite3.Connection, method: str) -> Fault | None
 
 def html_page(status: int) -> Reply:
     """Return a proxy's error page."""
-    page = _HTML.format(status, HTTPStatus(status).phrase)
+    page = _HTML.format(status, _phrase(status))
     return Reply(status, page.encode(), "text/html; charset=utf-8")
 
 
@@ -147,8 +152,8 @@ def struck_before(kind: str) -> Reply:
     if kind == "http_502_html_before":
         return html_page(502)
     status = int(kind.split("_")[1])
-    headers = {} if kind == "http_503" else {"Retry-After": "0"}
-    return Reply(status, f"{HTTPStatus(status).phrase}\n".encode(), "text/plain; charset=utf-8", headers)
+    headers = {"Retry-After": "0"} if kind in ("http_429", "http_503_retry") else {}
+    return Reply(status, f"{_phrase(status)}\n".encode(), "text/plain; charset=utf-8", headers)
 
 
 def struck_after(kind: str, reply: Reply) -> Reply:
@@ -163,3 +168,8 @@ def struck_after(kind: str, reply: Reply) -> Reply:
         return Reply(200, reply.body[: len(reply.body) // 2])
     slow = _SLOW.fullmatch(kind)
     return replace(reply, delay=float(slow[1])) if slow else reply
+
+
+def _phrase(status: int) -> str:
+    known = {each.value: each.phrase for each in HTTPStatus}
+    return known.get(status, "Limit Exceeded")

@@ -19,6 +19,9 @@ from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.shelf import Shelf
 from reconciler.sandbox.storage import Storage
 from reconciler.sandbox.switches import DEFAULTS, Behaviour, behaviour, chosen
+from reconciler.sandbox.yandex.cabinet import Cabinet, put_into
+from reconciler.sandbox.yandex.shelf import TABLES as YANDEX_TABLES
+from reconciler.sandbox.yandex.shelf import YandexShelf
 
 Definition = TypeVar("Definition")
 _EMPTIED = (
@@ -32,6 +35,7 @@ _EMPTIED = (
     "faults",
     "settings",
     "sqlite_sequence",
+    *YANDEX_TABLES,
 )
 
 
@@ -83,6 +87,11 @@ class Market:
         self.now = now or _utc_now
         self._storage = Storage(path)
         self._own_switches = chosen(switches or {})
+
+    @property
+    def yandex(self) -> Cabinet:
+        """The direct door to the orders of Yandex Market in the same file."""
+        return Cabinet(self)
 
     def orders(self) -> list[dict[str, Any]]:
         """Return every order in the import's words, with `profile` and `update_time`, by creation."""
@@ -150,10 +159,12 @@ class Market:
         *,
         fields: Iterable[Mapping[str, Any]] = (),
         statuses: Iterable[Mapping[str, Any]] = (),
+        yandex: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
     ) -> int:
         """Store definitions and orders in one transaction, and return the number of orders.
 
-        Raises ValueError, and then nothing is stored.
+        `yandex` holds `stores` and `orders` of Yandex Market, as `Cabinet.put_all` takes them; they are not
+        counted. Raises ValueError, and then nothing is stored.
         """
         count = 0
         with self.shelf() as shelf:
@@ -166,6 +177,9 @@ class Market:
                 stored = shelf.order(order.external_id)
                 shelf.put_order(order, seq=stored.seq if stored else None)
                 count += 1
+            theirs = yandex or {}
+            others = YandexShelf(shelf.connection)
+            put_into(others, self.now(), theirs.get("orders", ()), theirs.get("stores", ()))
         return count
 
     def put_field(self, definition: Mapping[str, Any]) -> None:

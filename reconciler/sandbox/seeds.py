@@ -1,11 +1,11 @@
-"""Orders to start from: made up, or read from a file in the import's own words.
+"""Orders to start from: made up, a world of both markets, or read from a file in the import's own words.
 
 Made-up orders depend on the seed alone, look like a shop's, and add up: total_price is the sum of final price
 times count plus delivery_cost.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,7 +13,10 @@ from typing import Any
 
 from reconciler.sandbox.amounts import major
 from reconciler.sandbox.market import Market
+from reconciler.sandbox.yandex.world import market_world
 
+WORLDS: Mapping[str, Callable[[datetime], dict[str, Any]]] = {"market": market_world}
+"""Worlds by name; each is made from a moment, in the form of a seed file."""
 _ENDPOINTS = ("website", "website", "app", "marketplace")
 _REGIONS = ("moscow", "kazan", "perm", "")
 _TAGS = ("gift", "repeat", "express", "wholesale")
@@ -35,6 +38,8 @@ _LINE_STATUSES: Mapping[str, tuple[str, ...]] = {
     "part_refunded": ("delivered", "refunded"),
 }
 _STATUS_WEIGHTS = (20, 35, 30, 10, 5)
+_PARTS = {"data", "yandex_market"}
+"""What tells a file's parts from a single order."""
 _FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
@@ -61,16 +66,25 @@ def seed(market: Market, orders: Iterable[Mapping[str, Any]]) -> int:
     return market.put_all(orders)
 
 
-def seed_file(market: Market, path: str | Path) -> int:
-    """Store what a file holds, definitions included, and return the number of orders.
+def seed_world(market: Market, name: str) -> int:
+    """Store a world and return its number of orders, those of Yandex Market not counted.
 
-    Raises as `load` does, and then nothing is stored.
+    Raises KeyError for a name that is not among `WORLDS`.
+    """
+    body = WORLDS[name](market.now())
+    return market.put_all(body["data"], yandex=body["yandex_market"])
+
+
+def seed_file(market: Market, path: str | Path) -> int:
+    """Store what a file holds, definitions and `yandex_market` included, and return the number of orders.
+
+    `yandex_market` holds `stores` and `orders`. Raises as `load` does, and then nothing is stored.
     """
     body = _whole(Path(path))
-    body = body if isinstance(body, dict) and "data" in body else {}
+    body = body if isinstance(body, dict) and body.keys() & _PARTS else {}
     fields, statuses = _listed(body, "custom_fields", path), _listed(body, "custom_line_statuses", path)
     try:
-        return market.put_all(load(path), fields=fields, statuses=statuses)
+        return market.put_all(load(path), fields=fields, statuses=statuses, yandex=_theirs(body, path))
     except ValueError as error:
         named = str(error).startswith(str(path))
         raise ValueError(str(error) if named else f"{path}: {error}") from None
@@ -122,7 +136,7 @@ def _orders_of(path: Path) -> Iterator[tuple[str, object]]:
         yield from _lines_of(path)
         return
     if isinstance(body, dict):
-        body = _listed(body, "data", path) if "data" in body else [body]
+        body = _listed(body, "data", path) if body.keys() & _PARTS else [body]
     if not isinstance(body, list):
         raise _unusable(path, "must hold orders: an import's body, a list, or one order a line")
     for number, value in enumerate(body):
@@ -166,6 +180,21 @@ def _listed(body: Mapping[str, Any], key: str, path: str | Path) -> list[Any]:
     if not isinstance(value, list):
         raise _unusable(path, f"{key} must be an array")
     return value
+
+
+def _theirs(body: Mapping[str, Any], path: str | Path) -> dict[str, list[Any]]:
+    """Return the part of Yandex Market. Raises ValueError naming what is wrong with it."""
+    part = {} if body.get("yandex_market") is None else body["yandex_market"]
+    if not isinstance(part, dict):
+        raise _unusable(path, "yandex_market must be an object with stores and orders")
+    theirs = {key: _listed(part, key, path) for key in ("stores", "orders")}
+    for key, values in theirs.items():
+        for number, value in enumerate(values):
+            if not isinstance(value, dict):
+                raise _unusable(f"{path}: yandex_market.{key}[{number}]", "must be an object")
+    if unknown := sorted(part.keys() - theirs.keys()):
+        raise _unusable(path, f"yandex_market has no key {unknown[0]!r}")
+    return theirs
 
 
 def _unusable(place: object, text: str) -> ValueError:

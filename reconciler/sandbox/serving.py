@@ -17,6 +17,7 @@ def serve(  # noqa: PLR0913 -- everything that may be chosen about a server
     *,
     switches: Mapping[str, str] | None = None,
     token: str | None = None,
+    api_key: str | None = None,
     faults: Sequence[Fault] = (),
     started: Callable[[str], None] | None = None,
 ) -> None:
@@ -26,7 +27,7 @@ def serve(  # noqa: PLR0913 -- everything that may be chosen about a server
     arguments are those of `create_app`. Raises OSError when the address cannot be taken, ValueError for an
     unknown switch.
     """
-    app = create_app(path, switches=switches, token=token, faults=faults, cut="truncate")
+    app = create_app(path, switches=switches, token=token, api_key=api_key, faults=faults, cut="truncate")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family) as listening:
         # Passed on to each connection. asyncio would see to it only for sockets that it opened itself, and

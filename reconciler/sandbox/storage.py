@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from reconciler.sandbox.yandex.shelf import SCHEMA as YANDEX_SCHEMA
+
 MEMORY = ":memory:"
 _APPLICATION_ID = 0x414D5342
 _WAIT_SECONDS = 30.0
@@ -41,6 +43,8 @@ CREATE TABLE IF NOT EXISTS faults (
     seq INTEGER PRIMARY KEY, method TEXT NOT NULL, nth INTEGER NOT NULL, kind TEXT NOT NULL,
     seen INTEGER NOT NULL DEFAULT 0);
 """
+_HAS_YANDEX = "SELECT 1 FROM sqlite_master WHERE name = 'yandex_requests'"
+"""A file of an earlier version lacks these tables."""
 
 
 class Storage:
@@ -107,6 +111,8 @@ def _opened(path: str) -> sqlite3.Connection:
             connection.executescript(
                 f"PRAGMA application_id = {_APPLICATION_ID}; BEGIN IMMEDIATE; {_SCHEMA} COMMIT;"
             )
+        if not strange and not connection.execute(_HAS_YANDEX).fetchone():
+            connection.executescript(f"BEGIN IMMEDIATE; {YANDEX_SCHEMA} COMMIT;")
     except sqlite3.DatabaseError as error:
         connection.close()
         raise ValueError(f"{path} cannot be used as a sandbox file: {error}") from error

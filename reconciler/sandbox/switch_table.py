@@ -8,6 +8,8 @@ plainest reading of them) and what else a client has to live with. Three rows ha
   `reset_after` and `empty_after` put a caller into that position.
 - A40 and A41 are client-only: they are about orders/delete, which this server does not offer.
 
+Y1 to Y32 number the same for Yandex Market; `yandex/switches.py` says why Y30 and Y31 have nothing to switch.
+
 The table is data, in parts. Choosing from it and printing it is `switches.py`.
 """
 
@@ -15,9 +17,11 @@ from reconciler.sandbox.switches_answers import LISTS, TRANSPORT
 from reconciler.sandbox.switches_definitions import DEFINITIONS
 from reconciler.sandbox.switches_imports import IMPORTS
 from reconciler.sandbox.switches_statuses import STATUSES
+from reconciler.sandbox.yandex.switches import YANDEX
 
-SWITCHES = (*TRANSPORT, *LISTS, *IMPORTS, *DEFINITIONS, *STATUSES)
+ALTCRAFT = (*TRANSPORT, *LISTS, *IMPORTS, *DEFINITIONS, *STATUSES)
+SWITCHES = (*ALTCRAFT, *YANDEX)
 """Every switch, in the order of the printed table."""
 
-CLIENT_ONLY = ("A20", "A40", "A41")
+CLIENT_ONLY = ("A20", "A40", "A41", "Y30", "Y31")
 """Rows with nothing to switch on a server; the docstring of this module says why."""

@@ -4,7 +4,7 @@ A `Behaviour` holds a value for every switch, so the rest of the server never as
 A wrong name or value is refused with the nearest right one: a test that switches nothing proves nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from reconciler.sandbox.switch import Switch
@@ -19,9 +19,9 @@ DEFAULTS: Behaviour = {switch.name: switch.default for switch in SWITCHES}
 
 
 def named(name: str, value: str) -> Switch:
-    """Return the switch that `name` means: its own name, or an A-number.
+    """Return the switch that `name` means: its own name, or the number of a row.
 
-    Where one A-number has several switches, the one that knows `value` is meant.
+    Where one row has several switches, the one that knows `value` is meant.
     Raises ValueError, with a suggestion, when that is none or more than one.
     """
     if name in _BY_NAME:
@@ -37,7 +37,7 @@ def named(name: str, value: str) -> Switch:
     if candidates:
         return candidates[0]
     if row in CLIENT_ONLY:
-        raise ValueError(f"{row} has no switch: it concerns the client only")
+        raise ValueError(f"{row} has no switch: it is not up to the server")
     raise ValueError(f"unknown switch {name!r}{_nearest(name, _BY_NAME)}")
 
 
@@ -65,10 +65,10 @@ def behaviour(*choices: Mapping[str, str]) -> Behaviour:
     return merged
 
 
-def switch_table_markdown() -> str:
-    """Render all switches as one Markdown table: name, rows, what it decides, values, the default first."""
+def switch_table_markdown(switches: Iterable[Switch] = SWITCHES) -> str:
+    """Render switches as one Markdown table: name, rows, what it decides, values, the default first."""
     lines = ["| switch | rows | decides | values, the default first |", "|---|---|---|---|"]
-    for switch in SWITCHES:
+    for switch in switches:
         values = "<br>".join(f"`{value}`: {meaning}" for value, meaning in switch.values.items())
         cells = (f"`{switch.name}`", ", ".join(switch.rows) or "-", switch.summary, values)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

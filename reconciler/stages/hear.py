@@ -6,10 +6,11 @@ A source that cannot be read stops everything: its silence would be taken for an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Present
 from reconciler.model.manifest import Catalogue
 from reconciler.model.observation import World
@@ -41,10 +42,19 @@ def hear(
 def _ask(source: SourceManifest, ear: Ear, catalogue: Catalogue, world: World | None) -> Report:
     orders = None if world is None else _orders_at(source, world)
     try:
-        return ear.readers[source.type].report(Sought(source, catalogue, ear.root, ear.now(), orders))
+        report = ear.readers[source.type].report(Sought(source, catalogue, ear.root, ear.now(), orders))
     except Broken as fault:
         without = f"; --exclude-origin {source.label} leaves it out"
         raise Broken(f"{source.label} could not be read: {fault}{without}") from None
+    if world is None or orders:
+        return report
+    return replace(report, diagnostics=(*report.diagnostics, _unasked(source, world)))
+
+
+def _unasked(source: SourceManifest, world: World) -> Diagnostic:
+    """Say that a source had nothing to be asked for: its `endpoint` may be misspelt."""
+    summary = f"{source.label} was not asked: the target shows no order at endpoint {source.endpoint}"
+    return warning(summary, source.origin, f"of {world.seen:,} orders all are elsewhere; check `endpoint`")
 
 
 def _orders_at(source: SourceManifest, world: World) -> Collection[str]:

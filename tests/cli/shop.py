@@ -169,13 +169,13 @@ def bare_order(order: str, **lines: str) -> dict[str, Any]:
 
 
 @contextmanager
-def served(path: Path, token: str | None = None) -> Iterator[str]:
+def served(path: Path, token: str | None = None, api_key: str | None = None) -> Iterator[str]:
     """Serve the market over HTTP for as long as the block lasts; gives the address."""
     import uvicorn
 
     from reconciler.sandbox import create_app
 
-    app = create_app(path, token=token, cut="truncate")
+    app = create_app(path, token=token, api_key=api_key, cut="truncate")
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, lifespan="off", log_level="critical", access_log=False, date_header=False)
     )

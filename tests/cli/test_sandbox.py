@@ -85,6 +85,47 @@ def test_seed_takes_a_file_with_its_definitions_and_keeps_switches(shop, capsys)
     assert market(shop).switches() == {"line_status": "shown", "wrong_token": "440"}
 
 
+def test_seed_fills_both_markets_with_a_world(tmp_path, capsys):
+    path = tmp_path / "m.db"
+    assert seed(path, "--world", "market", "--switch", "Y1=result", "-o", "json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["holds"]["orders"], document["holds"]["orders of Yandex Market"]) == (22, 19)
+    assert Market(path).switches() == {"yandex_wrapper": "result"}
+    assert run(["sandbox", "reset", "--file", str(path)]) == 0
+    assert "22 orders, 19 orders of Yandex Market, 0 custom fields" in capsys.readouterr().out
+    assert Market(path).yandex.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--world", "market", "--orders", "5"), "--orders and --world exclude each other"),
+        (("x.json", "--world", "market"), "FILE and --world exclude each other"),
+        (("--world", "mars"), "'mars' is not"),
+        (("market",), "--world market"),
+    ],
+)
+def test_a_world_that_is_asked_for_otherwise_is_refused_with_a_hint(tmp_path, capsys, arguments, said):
+    assert seed(tmp_path / "m.db", *arguments) == 64
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "m.db").exists()
+
+
+def test_serve_insists_on_the_api_key_that_is_set(tmp_path):
+    path = tmp_path / "m.db"
+    assert seed(path, "--world", "market") == 0
+    arguments = ("--file", str(path), "--api-key-env", "MARKET_KEY")
+    with serving(*arguments, MARKET_KEY="ACMA:right") as (_, url):
+        address = f"{url}/v1/businesses/777/orders"
+        statuses = [
+            httpx.post(address, json={}, headers={"Api-Key": key}).status_code
+            for key in ("ACMA:right", "ACMA:wrong", "Bearer ACMA:right")
+        ]
+        assert statuses == [200, 401, 401]
+        assert httpx.post(f"{url}/api/v1.1/market/orders/list", json={}).json()["error"] == 0
+    assert run(["sandbox", "serve", *arguments]) == 64
+
+
 def test_reset_empties_all_and_takes_switches(tmp_path, capsys):
     path = tmp_path / "m.db"
     assert seed(path, "--orders", "2", "--switch", "A9=shown") == 0
@@ -126,7 +167,7 @@ def test_a_file_without_orders_is_refused_with_its_place(tmp_path, capsys, text,
         (["--switch", "A9"], "write NAME=VALUE"),
         (["--switch", "line_statuss=shown"], "did you mean 'line_status'?"),
         (["--switch", "A9=shwn"], "did you mean 'shown'?"),
-        (["--switch", "A20=x"], "it concerns the client only"),
+        (["--switch", "A20=x"], "it is not up to the server"),
     ],
 )
 def test_wrong_usage_is_told_with_what_to_do(tmp_path, capsys, arguments, said):

@@ -18,6 +18,8 @@ from reconciler.model.table import Columns, TableEntry
 from reconciler.model.yandex_market import MarketEntry
 from reconciler.reports.json.events import events_markdown
 from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
+from reconciler.sandbox.switch_table import ALTCRAFT
+from reconciler.sandbox.yandex.switches import YANDEX
 from reconciler.settings.shape import AcknowledgeShape, LimitsShape, SettingsShape, TargetShape
 from reconciler.sources.yandex_market import mapping_markdown, substatuses_markdown, units_markdown
 from reconciler.wire import patience_markdown
@@ -63,7 +65,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "capabilities": capabilities,
     "retries": patience_markdown,
     "events": events_markdown,
-    "switches": lambda: switch_table_markdown().strip(),
+    "switches": lambda: switch_table_markdown(ALTCRAFT).strip(),
+    "yandex-switches": lambda: switch_table_markdown(YANDEX).strip(),
     "faults": faults,
     "custom-field-keys": lambda: keys_table(CustomFieldEntry),
     "line-status-keys": lambda: keys_table(LineStatusEntry),

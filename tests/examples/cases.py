@@ -40,6 +40,7 @@ CASES = (
     Case("quickstart"),
     Case("correct-order-lines"),
     Case("corrections"),
+    Case("yandex-market"),
     Case("adopt-existing"),
     Case("many-environments", "staging", "plan-staging.txt"),
     Case("many-environments", "production", "plan-production.txt"),

@@ -22,6 +22,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan, Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.rules import Limits, Observe, Rules
+from reconciler.model.source import SourceManifest
 from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
 from reconciler.ports import Clock, Terms
 from reconciler.reports.json import applied_document, plan_document, written
@@ -29,7 +30,9 @@ from reconciler.reports.shown.applied import Applied
 from reconciler.reports.text import outcomes_text, plain, plan_text
 from reconciler.sandbox import Fault, Market, market_app
 from reconciler.shelves import KINDS
+from reconciler.sources.yandex_market import CONCURRENCY, YandexMarket
 from reconciler.stages.apply import Ledger
+from reconciler.stages.hear import Ear
 from reconciler.stages.load import parse
 from reconciler.stages.validate import validate
 from reconciler.store import RunFacts, open_record, open_store
@@ -39,6 +42,7 @@ from reconciler.wire import Limits as WireLimits
 from tests.stages.doubles import Before
 
 TOKEN = "canary-token-9f86d081"
+API_KEY = "ACMA:canary-key-5d41402a"
 ACCOUNT = "acme"
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NO_LIMITS = Limits(max_permanent_creates=10_000, max_line_changes=10_000, max_order_share=None)
@@ -132,16 +136,28 @@ class Shop:
             kinds=KINDS,
             how=self.how,
             clock=Clock(now=self.time.now, sleep=self.time.sleep),
+            ear=Ear({"yandex_market": YandexMarket(self.yandex, lambda _: API_KEY)}, Path(), self.time.now),
         )
+
+    @contextmanager
+    def yandex(self, _source: SourceManifest) -> Iterator[Wire]:
+        """A wire to Yandex Market, of the same server and the same clock."""
+        app = market_app(self.market, api_key=API_KEY)
+        with Wire.in_process(
+            app, limits=WireLimits(concurrency=CONCURRENCY), ambient=self._ambient()
+        ) as wire:
+            yield wire
+
+    def _ambient(self) -> Ambient:
+        time = self.time
+        return Ambient(now=time.now, sleep=time.sleep, monotonic=time.monotonic, random=lambda: 0.5)
 
     @contextmanager
     def target(self, faults: Sequence[Fault] = ()) -> Iterator[Altcraft]:
         app = market_app(self.market, token=TOKEN, faults=faults)
-        time = self.time
-        ambient = Ambient(now=time.now, sleep=time.sleep, monotonic=time.monotonic, random=lambda: 0.5)
         limits = WireLimits(concurrency=self.rules.concurrency, timeout=self.timeout)
         dialect = replace(self.dialect, skip_triggers=self.rules.skip_triggers)
-        with Wire.in_process(app, limits=limits, ambient=ambient) as wire:
+        with Wire.in_process(app, limits=limits, ambient=self._ambient()) as wire:
             yield Altcraft(wire, token=lambda: TOKEN, in_use=KINDS.order.fields_in_use, dialect=dialect)
 
     def record(self) -> Record:

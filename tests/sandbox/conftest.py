@@ -146,3 +146,59 @@ def status():
         return {"external_id": "packed", "name": "Packed", "type": "in_process", **changes}
 
     return write
+
+
+class YandexPeer(Peer):
+    """The same server, spoken to as a client of Yandex Market would."""
+
+    def search(self, body=None, business=777, **query) -> httpx.Response:
+        return self.send("POST", f"/v1/businesses/{business}/orders", json=body or {}, params=query)
+
+    def found(self, body=None, **query) -> list[int]:
+        """Return the numbers of the orders that a search shows on its first page."""
+        return [order["orderId"] for order in self.search(body, **query).json()["orders"]]
+
+    def one(self, order, campaign=4242) -> httpx.Response:
+        return self.send("GET", f"/v2/campaigns/{campaign}/orders/{order}")
+
+    def seen(self, number=1) -> dict[str, Any]:
+        """Return an order as v1 shows it, looked up by its number."""
+        order: dict[str, Any] = self.search({"orderIds": [number]}).json()["orders"][0]
+        return order
+
+    def pages(self, body=None, limit=2, most=20) -> list[list[int]]:
+        """Return the pages of a walk that ends at the first token that it knows or does not get."""
+        token: str | None = ""
+        tokens: set[str | None] = set()
+        pages: list[list[int]] = []
+        while token not in tokens and len(pages) < most:
+            tokens.add(token)
+            answer = self.search(body, limit=limit, **({"pageToken": token} if token else {})).json()
+            pages.append([order["orderId"] for order in answer["orders"]])
+            token = answer["paging"].get("nextPageToken")
+            if not token:
+                break
+        return pages
+
+
+def sold_order(number=1, *items, **words):
+    """Write an order of Yandex Market as it is put in; without items it has one, `kettle`."""
+    return {"orderId": number, "items": list(items) or [{"offerId": "kettle"}], **words}
+
+
+@pytest.fixture
+def yandex():
+    """A function that starts a server with orders of Yandex Market: `yandex(order, Y1="result")`."""
+
+    def start(*orders, path=":memory:", api_key=None, faults=(), **switches):
+        peer = YandexPeer(path, switches, api_key=api_key, faults=faults)
+        peer.market.yandex.put_all(orders)
+        return peer
+
+    return start
+
+
+@pytest.fixture
+def sold():
+    """A function that writes an order of Yandex Market."""
+    return sold_order

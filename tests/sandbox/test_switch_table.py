@@ -3,13 +3,18 @@ import re
 import pytest
 
 from reconciler.sandbox import SWITCHES, chosen, switch_table, switch_table_markdown, switches
+from reconciler.sandbox.yandex import switches as yandex_switches
 
 
 def test_every_open_point_is_a_switch_or_named_as_the_clients_own():
     switched = {row for switch in SWITCHES for row in switch.rows}
-    named = set(re.findall(r"\bA\d+\b", (switch_table.__doc__ or "").partition("nothing to switch")[2]))
+    written = (switch_table.__doc__ or "").partition("nothing to switch")[2]
+    written += (yandex_switches.__doc__ or "").partition("nothing to switch")[2]
+    named = set(re.findall(r"^- ([AY]\d+)(?: and (A\d+))?", written, re.MULTILINE))
+    named = {row for rows in named for row in rows if row}
     assert named == set(switch_table.CLIENT_ONLY)
-    assert switched | named == {f"A{number}" for number in range(1, 53)}
+    rows = {f"A{number}" for number in range(1, 53)} | {f"Y{number}" for number in range(1, 33)}
+    assert switched | named == rows
     assert not switched & named
 
 
@@ -41,7 +46,7 @@ def test_a_row_with_several_switches_takes_the_one_that_knows_the_value():
     [
         ({"line_statu": "shown"}, "unknown switch 'line_statu'; did you mean 'line_status'?"),
         ({"line_status": "show"}, "unknown value 'show'; did you mean 'shown'? (allowed: hidden, shown)"),
-        ({"A20": "x"}, "A20 has no switch: it concerns the client only"),
+        ({"A20": "x"}, "A20 has no switch: it is not up to the server"),
         ({"A99": "x"}, "unknown switch 'A99'"),
         ({"A9": "shown", "line_status": "hidden"}, "switch line_status is set twice"),
     ],

@@ -34,10 +34,11 @@ def heard(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
 
 
 def _live(each: Answered, read_at: datetime, now: datetime, *, verbose: bool) -> str:
-    how = "a kept answer, never applied," if each.cached else f"{number(each.requests)} requests,"
-    said = f"Source {clean(each.name)} ({each.type}): {_spoken(each)}; {how} {_age(now - read_at)}"
-    quota = f" {clean(each.quota)}" if verbose and each.quota else ""
-    return f"{said} ({moment(read_at)}).{quota}"
+    how = "a kept answer, never applied" if each.cached else f"{number(each.requests)} requests"
+    said = f"Source {clean(each.name)} ({each.type}): {_spoken(each)}; {how}, {_age(now - read_at)}"
+    if not verbose:
+        return f"{said}."
+    return f"{said} ({moment(read_at)}). {clean(each.quota)}".rstrip()
 
 
 def _spoken(each: Answered) -> str:
@@ -47,7 +48,4 @@ def _spoken(each: Answered) -> str:
 def _age(age: timedelta) -> str:
     """Put an age into words, by its largest unit; clocks of two machines may differ by some seconds."""
     seconds = int(age.total_seconds())
-    for size, unit in _STEPS:
-        if seconds >= size:
-            return f"{seconds // size} {unit} old"
-    return f"{max(seconds, 0)} s old"
+    return next((f"{seconds // size} {unit} old" for size, unit in _STEPS if seconds >= size), "just now")
