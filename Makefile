@@ -61,7 +61,7 @@ docs: $(STAMP)  ## write again what the code says of itself: plans, reports, tab
 	$(BIN)/python -m tests.docs
 
 bench: $(STAMP)  ## measure everything: an idle machine, twelve minutes
-	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff apply faults \
+	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff "apply --journal on,off" faults \
 		"kill --times 60"; do \
 		$(BIN)/python -m bench $$each || exit; done
 

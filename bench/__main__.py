@@ -23,11 +23,13 @@ def main() -> None:
             each.__name__.removeprefix("bench."), help=(each.__doc__ or "").split("\n")[0]
         )
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        command.add_argument("--strict", action="store_true", help="end with 1 when a bar is not reached")
         each.arguments(command)
         command.set_defaults(measure=each.measure)
     chosen = parser.parse_args()
     result: Result = chosen.measure(chosen)
     sys.stdout.write(as_json(result) if chosen.json else as_text(result))
+    sys.exit(chosen.strict and result.is_over)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,24 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A ratio that must not be above a bar."""
+
+    name: str
+    figure: float
+    must: float
+    stretch: float
+
+    @property
+    def told(self) -> str:
+        """The bar as a line."""
+        verdict = (
+            "over" if self.figure > self.must else "reached" if self.figure > self.stretch else "stretch"
+        )
+        return f"{self.figure:.3f} (must {self.must:g}, stretch {self.stretch:g}): {verdict}"
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What one measurement found."""
 
@@ -19,6 +37,12 @@ class Result:
     settings: Mapping[str, Any]
     rows: Sequence[Row]
     notes: Mapping[str, Any] = field(default_factory=dict)
+    bars: Sequence[Bar] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether a bar was not reached."""
+        return any(each.figure > each.must for each in self.bars)
 
 
 def as_json(result: Result) -> str:
@@ -39,6 +63,7 @@ def as_text(result: Result) -> str:
         )
         lines.append("  ".join([first, *others]).rstrip())
     lines += [f"{name}: {_cell(value)}" for name, value in result.notes.items()]
+    lines += [f"{each.name}: {each.told}" for each in result.bars]
     return "\n".join(lines) + "\n"
 
 

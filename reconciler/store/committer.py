@@ -8,12 +8,11 @@ to cut a transaction that others wait for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -24,16 +23,71 @@ from reconciler.store.errors import StoreError
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
 
+LINGER: Final = 0.005
+"""Seconds that a result which nobody waits for may wait for company."""
+
 Guard = Callable[[Connection], None]
 """Raises StoreError when nothing may be written, and makes sure of it until the transaction ends."""
 
 
+class _Result(Protocol):
+    """Who is told of a deed's end."""
+
+    ended: bool
+
+    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
+        """Hear what came of it, once."""
+        ...
+
+
+class _Awaited:
+    """A result that one thread waits for: a bare lock, for there are thousands, and a Future costs more."""
+
+    __slots__ = ("_fault", "_turn", "_value", "ended")
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._value: Any = None
+        self._fault: BaseException | None = None
+        self._turn = Lock()
+        self._turn.acquire()
+
+    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
+        """Let the thread go that waits."""
+        self._value, self._fault, self.ended = value, fault, True
+        self._turn.release()
+
+    def wait(self) -> Any:
+        """Give the value, or raise the fault, once there is one."""
+        self._turn.acquire()
+        if self._fault is not None:
+            raise self._fault
+        return self._value
+
+
+class _Promised:
+    """A result that nobody waits for; only a fault is heard."""
+
+    __slots__ = ("_judge", "ended")
+
+    def __init__(self, judge: Callable[[BaseException], None]) -> None:
+        self.ended = False
+        self._judge = judge
+
+    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
+        """Hear of a fault."""
+        del value
+        self.ended = True
+        if fault is not None:
+            self._judge(fault)
+
+
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """What a caller wants done, and where it waits for the result."""
+    """What a caller wants done, and who is told of its end."""
 
     run: Callable[[Connection], Any]
-    result: Future[Any]
+    result: _Result
     guard: Guard | None
     write: Callable[[Connection, Sequence[Any]], None] | None = None
     """What writes the items of all deeds of one kind at once; None: the deed stands for itself."""
@@ -61,9 +115,10 @@ class Committer:
         A deed may be run again when another one of its group failed. Raises StoreError when it could not be
         done; then it left nothing behind.
         """
-        result: Future[ResultT] = Future()
+        result = _Awaited()
         self._put(_Deed(deed, result, guard))
-        return result.result()
+        done: ResultT = result.wait()
+        return done
 
     def share(
         self,
@@ -77,9 +132,9 @@ class Committer:
         as `do` does; then each item of the group is written alone.
         """
         self.check()
-        result: Future[None] = Future()
+        result = _Awaited()
         self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
-        result.result()
+        result.wait()
 
     def promise(
         self,
@@ -94,8 +149,7 @@ class Committer:
         that follow: `broken` is called, and every later item gets its StoreError.
         """
         self.check()
-        result: Future[None] = Future()
-        result.add_done_callback(lambda kept: self._judge(kept, broken))
+        result = _Promised(lambda fault: self._judge(fault, broken))
         self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
 
     def check(self) -> None:
@@ -103,10 +157,8 @@ class Committer:
         if self._broken is not None:
             raise self._broken
 
-    def _judge(self, result: Future[None], broken: Callable[[], None]) -> None:
-        fault = result.exception()
-        if fault is not None:
-            broken()
+    def _judge(self, fault: BaseException, broken: Callable[[], None]) -> None:
+        broken()
         if self._broken is None and isinstance(fault, StoreError):
             self._broken = fault
 
@@ -134,20 +186,29 @@ class Committer:
             self._database.close(self._connection)
 
     def _groups(self) -> Iterator[list[_Deed]]:
+        """Give what waits, all of it at a time, until there is nothing more to come."""
         while (first := self._waiting.get()) is not None:
-            group, closing = [first], False
-            try:
-                while not closing:
-                    following = self._waiting.get_nowait()
-                    if following is None:
-                        closing = True
-                    else:
-                        group.append(following)
-            except Empty:
-                pass
+            group = [first]
+            going_on = self._gather(group)
             yield group
-            if closing:
+            if not going_on:
                 return
+
+    def _gather(self, group: list[_Deed]) -> bool:
+        """Add to a group what waits already; tells whether more may come.
+
+        A promise alone lingers for the deed that its thread is about to hand in: one commit instead of two.
+        """
+        awaited = isinstance(group[0].result, _Awaited)
+        while True:
+            try:
+                following = self._waiting.get_nowait() if awaited else self._waiting.get(timeout=LINGER)
+            except Empty:
+                return True
+            if following is None:
+                return False
+            group.append(following)
+            awaited = awaited or isinstance(following.result, _Awaited)
 
     def _settle(self, group: Sequence[_Deed]) -> None:
         """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault.
@@ -162,11 +223,11 @@ class Committer:
                     guard(self._connection)
                 results = self._run(group)
             for deed, result in zip(group, results, strict=True):
-                deed.result.set_result(result)
+                deed.result.end(result)
         except (StoreError, SQLAlchemyError) as fault:
             if len(group) == 1:
                 told = fault if isinstance(fault, StoreError) else self._unforeseen(fault)
-                group[0].result.set_exception(told)
+                group[0].result.end(fault=told)
             else:
                 for deed in group:
                     self._settle([deed])
@@ -210,7 +271,7 @@ class Committer:
     def _abandon(self, deeds: Iterable[_Deed]) -> None:
         """Let nobody wait for ever, not even when a deed raised what no deed should."""
         for deed in deeds:
-            if not deed.result.done():
-                deed.result.set_exception(
-                    StoreError(f"the state {self._database.name} was closed before it was written")
+            if not deed.result.ended:
+                deed.result.end(
+                    fault=StoreError(f"the state {self._database.name} was closed before it was written")
                 )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, String, and_, bindparam, case, insert, update
+from sqlalchemy import Connection, Dialect, and_, case, update
 
 from reconciler.model.outcome import Outcome, word
 from reconciler.model.plan import Taken
@@ -22,24 +23,33 @@ from reconciler.store import past, remembering
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.doubt import LOST
 from reconciler.store.scope import Scope
+from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare, spread
 from reconciler.store.tables import writes
 
-_SETTLED: Final = bindparam("new_outcome", type_=String)
-
-_SETTLE: Final = (
-    update(writes)
-    .where(writes.c.run == bindparam("of_run"), writes.c.number == bindparam("of_number"))
-    .values(
-        outcome=_SETTLED,
-        outcome_at=bindparam("new_outcome_at"),
-        reason=bindparam("new_reason"),
-        seconds=bindparam("new_seconds"),
-        settled_by=case(
-            (and_(writes.c.outcome == LOST, _SETTLED != LOST), "verify"),
-            else_=writes.c.settled_by,
-        ),
-    )
+_RESULT: Final = tuple(
+    writes.c[name] for name in ("run", "number", "outcome", "outcome_at", "reason", "seconds")
 )
+
+
+@lru_cache(maxsize=8)
+def _settle(dialect: Dialect) -> Prepared:
+    """Give the statement that writes results beside their intents."""
+    given = spread(dialect, _RESULT).c
+    statement = (
+        update(writes)
+        .where(writes.c.run == given.run, writes.c.number == given.number)
+        .values(
+            outcome=given.outcome,
+            outcome_at=given.outcome_at,
+            reason=given.reason,
+            seconds=given.seconds,
+            settled_by=case(
+                (and_(writes.c.outcome == LOST, given.outcome != LOST), "verify"),
+                else_=writes.c.settled_by,
+            ),
+        )
+    )
+    return prepare(dialect, _RESULT, statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,10 @@ class Pen:
     def enter(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write entries, each kind of row with one statement."""
         intended = [row for entry in entries for row in entry.intended]
-        if intended:
-            connection.execute(insert(writes), intended)
-        settled = [row for entry in entries for row in entry.settled]
-        if settled:
-            connection.execute(_SETTLE, settled)
+        insert_rows(connection, writes, intended)
+        settled = (row for entry in entries for row in entry.settled)
+        for rows in in_rounds(settled, "number"):
+            _settle(connection.dialect).run(connection, rows)
         taken = [each for entry in entries for each in entry.taken]
         remembering.take(connection, self.scope, self.run, taken)
         baselines = {order: each for entry in entries for order, each in entry.baselines.items()}
@@ -120,6 +129,8 @@ class RunJournal:
                 "before": intent.before,
                 "updated": intent.updated,
                 "intended_at": at,
+                "reason": "",
+                "seconds": 0.0,
             }
             for number, intent in zip(numbers, intents, strict=True)
         ]
@@ -143,12 +154,12 @@ class RunJournal:
         at = self._now()
         rows = [
             {
-                "of_run": self.run,
-                "of_number": self._known(number),
-                "new_outcome": word(outcome),
-                "new_outcome_at": at,
-                "new_reason": outcome.reason,
-                "new_seconds": outcome.seconds,
+                "run": self.run,
+                "number": self._known(number),
+                "outcome": word(outcome),
+                "outcome_at": at,
+                "reason": outcome.reason,
+                "seconds": outcome.seconds,
             }
             for number, outcome in numbered
         ]
@@ -191,8 +202,7 @@ class RunJournal:
         ]
 
         def deed(connection: Connection) -> None:
-            if rows:
-                _insert(connection, rows)
+            insert_rows(connection, writes, rows)
             past.close(connection, self.run, at, exit_code, summary)
             remembering.drop_idle_baselines(connection, self._account)
 
@@ -208,7 +218,3 @@ class RunJournal:
         if not 1 <= number <= self._numbered:
             raise ValueError(f"run {self.run} has no write of number {number}")
         return number
-
-
-def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    connection.execute(insert(writes), rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Update, insert, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, insert, select, update
 
 from reconciler.model.history import RunFacts
 from reconciler.model.lease import Claim, Held, Holder, Process
@@ -64,9 +64,20 @@ def take(connection: Connection, account: str, claim: Claim, now: datetime) -> H
 
 def stand(connection: Connection, account: str, fence: int) -> None:
     """Make sure, until the transaction ends, that this fence holds the account; raises LeaseLost."""
-    chosen = (leases.c.account == account, leases.c.fence == fence, leases.c.taken_at.is_not(None))
-    if connection.scalar(select(leases.c.fence).where(*chosen).with_for_update(read=True)) is None:
+    if connection.scalar(_STANDING, {"of_account": account, "of_fence": fence}) is None:
         raise _lost(connection, account)
+
+
+_STANDING: Final = (
+    select(leases.c.fence)
+    .where(
+        leases.c.account == bindparam("of_account"),
+        leases.c.fence == bindparam("of_fence"),
+        leases.c.taken_at.is_not(None),
+    )
+    .with_for_update(read=True)
+)
+"""Built once, because it goes before every commit of a run."""
 
 
 def beat(connection: Connection, account: str, fence: int, now: datetime) -> bool:

@@ -1,26 +1,14 @@
 """Remembering: how memories, finished wishes and baselines get into the record and out of it.
 
-A row is replaced by deleting and inserting it, which every database does alike.
+A row is put in the place of the one before only where that one is ours; both databases do that in one step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    insert,
-    or_,
-    select,
-)
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, String, and_, bindparam, exists, or_, select
 
 from reconciler.model.address import CUSTOM_FIELD, LINE_STATUS, Address
 from reconciler.model.plan import Taken
@@ -28,6 +16,7 @@ from reconciler.model.record import Baseline, Memory
 from reconciler.store import doubt
 from reconciler.store.errors import StoreError
 from reconciler.store.scope import Scope
+from reconciler.store.spread import delete_keys, put_rows
 from reconciler.store.tables import baselines, finished, memories
 
 _DEFINITIONS: Final = frozenset({CUSTOM_FIELD, LINE_STATUS})
@@ -40,45 +29,40 @@ def take(connection: Connection, scope: Scope, run: int, taken: Sequence[Taken])
     address that another project holds.
     """
     last = {str(each.address): each for each in taken}
-    kept = [
-        _memory(scope, each.address, each.memory, run) for each in last.values() if each.memory is not None
-    ]
-    _keep(connection, scope, last, kept)
-    marks = {
-        str(each.address): {
+    gone = [address for address, each in last.items() if each.memory is None]
+    delete_keys(connection, memories.c.address, gone, _OURS, **_scope(scope))
+    kept = [_memory(scope, each.address, each.memory, run) for each in last.values() if each.memory]
+    _keep(connection, scope, kept)
+    marks = {str(each.address): each for each in taken if each.finished is not None}
+    unmarked = [address for address, each in marks.items() if not each.finished]
+    delete_keys(connection, finished.c.address, unmarked, _OF_FINISHED, of_account=scope.account)
+    rows = [
+        {
             "account": scope.account,
-            "address": str(each.address),
+            "address": address,
             "status": each.finished,
             "run": run,
             "project": scope.project,
         }
-        for each in taken
-        if each.finished is not None
-    }
-    _replace(
-        connection,
-        finished,
-        finished.c.account == scope.account,
-        finished.c.address,
-        marks,
-        [mark for mark in marks.values() if mark["status"]],
-    )
+        for address, each in marks.items()
+        if each.finished
+    ]
+    put_rows(connection, finished, rows, _OF_FINISHED, of_account=scope.account)
 
 
 def adopt(connection: Connection, scope: Scope, adopted: Mapping[Address, Memory]) -> None:
     """Write memories into the record. Raises StoreError for an address that another project holds."""
-    rows = [_memory(scope, address, memory) for address, memory in adopted.items()]
-    _keep(connection, scope, map(str, adopted), rows)
+    _keep(connection, scope, [_memory(scope, address, memory) for address, memory in adopted.items()])
 
 
 def forget(connection: Connection, scope: Scope, addresses: Collection[Address]) -> set[Address]:
     """Take memories and finished marks out of the record; give the addresses of which there was one."""
     asked = {str(address): address for address in addresses}
     found: set[str] = set()
-    for table, ours in ((memories, _ours(scope)), (finished, _of(finished, scope))):
-        held = connection.scalars(select(table.c.address).where(ours))
+    for table, ours in ((memories, _OURS), (finished, _FINISHED_OURS)):
+        held = connection.scalars(select(table.c.address).where(ours), _scope(scope))
         there = [address for address in held if address in asked]
-        _replace(connection, table, ours, table.c.address, there, [])
+        delete_keys(connection, table.c.address, there, ours, **_scope(scope))
         found.update(there)
     return {asked[address] for address in found}
 
@@ -96,7 +80,7 @@ def keep_baselines(connection: Connection, account: str, run: int, kept: Mapping
         }
         for order, baseline in kept.items()
     ]
-    _replace(connection, baselines, baselines.c.account == account, baselines.c.order_id, kept, rows)
+    put_rows(connection, baselines, rows, _OF_BASELINES, of_account=account)
 
 
 def drop_idle_baselines(connection: Connection, account: str) -> None:
@@ -114,44 +98,28 @@ def drop_idle_baselines(connection: Connection, account: str) -> None:
         )
         if order not in doubted
     ]
-    _replace(connection, baselines, baselines.c.account == account, baselines.c.order_id, idle, [])
+    delete_keys(connection, baselines.c.order_id, idle, _OF_BASELINES, of_account=account)
 
 
-def _of(table: Table, scope: Scope) -> ColumnElement[bool]:
-    return and_(table.c.account == scope.account, table.c.project == scope.project)
+_ACCOUNT: Final = bindparam("of_account", type_=String)
+_PROJECT: Final = bindparam("of_project", type_=String)
+_OF_FINISHED: Final = finished.c.account == _ACCOUNT
+_OF_BASELINES: Final = baselines.c.account == _ACCOUNT
+_FINISHED_OURS: Final = and_(_OF_FINISHED, finished.c.project == _PROJECT)
+_OURS: Final = and_(memories.c.account == _ACCOUNT, or_(memories.c.project == _PROJECT, memories.c.released))
+"""What a project may write over: its own memories, and definitions that nobody declares any more."""
 
 
-def _ours(scope: Scope) -> ColumnElement[bool]:
-    """What a project may write over: its own memories, and definitions that nobody declares any more."""
-    mine = or_(memories.c.project == scope.project, memories.c.released)
-    return and_(memories.c.account == scope.account, mine)
+def _scope(scope: Scope) -> Mapping[str, str]:
+    return {"of_account": scope.account, "of_project": scope.project}
 
 
-def _keep(
-    connection: Connection, scope: Scope, old: Iterable[str], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    try:
-        _replace(connection, memories, _ours(scope), memories.c.address, old, rows)
-    except IntegrityError as fault:
+def _keep(connection: Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not put_rows(connection, memories, rows, _OURS, **_scope(scope)):
         raise StoreError(
             f"another project of {scope.account} holds something that {scope.project} wanted to remember",
             "`reconciler plan` names it and its owner.",
-        ) from fault
-
-
-def _replace(
-    connection: Connection,
-    table: Table,
-    ours: ColumnElement[bool],
-    key: Any,
-    old: Iterable[str],
-    new: Sequence[Mapping[str, Any]],
-) -> None:
-    keys = [{"of_key": each} for each in old]
-    if keys:
-        connection.execute(delete(table).where(and_(ours, key == bindparam("of_key"))), keys)
-    if new:
-        connection.execute(insert(table), new)
+        )
 
 
 def _order(address: Address) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator
@@ -45,9 +45,12 @@ def storable(value: str) -> str:
 
 def written(value: Any) -> str:
     """Write JSON, in UTF-8 where that can say it and else in escapes."""
-    found = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    found = _ENCODE(value)
     try:
         found.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, allow_nan=False, separators=(",", ":"))
     return found
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

@@ -1,13 +1,13 @@
-"""Wire: HTTP with patience. The only module that knows httpx.
+"""Wire: HTTP with patience. Nothing outside of this package knows a library for HTTP.
 
 A wire sends a request, waits and sends it again where that can do no harm, and either gives an answer that
 can be taken at its word or raises a fault that says whether the request can have happened. What an answer
 means is not decided here: a caller's judge may find trouble in it (a cut-off body, an error in an envelope),
 and the table `PATIENCE` then says what follows.
 
-Synchronous on purpose: with a thread and a client for each request in flight, httpx costs a fifth of
-what its asynchronous pool costs. Tokens travel in a header or a body, never in a URL, and no exception or
-repr holds one: httpx's own exceptions carry their request, so they never leave this module.
+Synchronous on purpose: a thread and a connection for each request in flight cost a fraction of what an
+asynchronous pool costs. Tokens travel in a header or a body, never in a URL, and no exception or repr holds
+one: the exceptions of libraries carry their request, so they never leave the carriers.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import reconciler.wire.lean  # noqa: F401  before httpx, which it makes lighter
 
@@ -26,7 +27,8 @@ import httpx
 
 from reconciler import __version__
 from reconciler.model.url import checked, is_loopback
-from reconciler.wire.clients import Clients
+from reconciler.wire.carriers import LARGEST_ANSWER, Broke, Carrier, Carriers, Outgoing
+from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault
 from reconciler.wire.pace import Pace
 from reconciler.wire.patience import (
@@ -43,14 +45,12 @@ from reconciler.wire.patience import (
     trouble_of,
     wait_before,
 )
-from reconciler.wire.reasons import unconnected
 from reconciler.wire.terms import REAL, USUAL, Ambient, Limits
+from reconciler.wire.through import Through
 from reconciler.wire.told import patience_markdown
 
-if TYPE_CHECKING:
-    from reconciler.wire.loop import Loop
-
 __all__ = [
+    "LARGEST_ANSWER",
     "PATIENCE",
     "Ambient",
     "End",
@@ -70,8 +70,6 @@ __all__ = [
     "trouble_of",
 ]
 
-LARGEST_ANSWER: Final = 64 * 1024 * 1024
-"""Bytes; far above any page, far below what would hurt."""
 JSON_TYPE: Final = "application/json"
 IN_PROCESS: Final = "http://localhost"
 
@@ -105,22 +103,21 @@ class Wire:
         anything but https, unless it is http to loopback; one with a user, a query or a fragment.
         """
         self._url = checked(url)
-        self._host = urlsplit(self._url).netloc
-        self._urls = {"": _parsed(self._url)}
+        self._targets = {"": _parsed(self._url).raw_path.decode("ascii")}
         self._limits = limits
         self._ambient = ambient
         self._heard = heard
         self._pace = Pace(limits.concurrency, limits.requests_per_second, ambient.monotonic, ambient.sleep)
+        self._closed = False
         self._sent = 0
         self._answered, self._spent = 0, 0.0
         self._counting = Lock()
-        self._clients = Clients(transport, trust_env=not is_loopback(self._url), timeout=limits.timeout)
+        self._transport = transport
+        self._carriers = Carriers(self._opener())
         self._headers = {
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": f"reconciler/{__version__}",
         }
-        each = {"connect": limits.timeout, "read": limits.timeout, "write": limits.timeout, "pool": None}
-        self._extensions: dict[str, Any] = {"timeout": each}
 
     @classmethod
     def in_process(
@@ -135,9 +132,9 @@ class Wire:
 
         A ConnectionError that the application raises is a cut connection.
         """
-        from reconciler.wire.loop import Loop  # noqa: PLC0415 - asyncio is costly, and only this needs it
+        from reconciler.wire.inside import Inside  # noqa: PLC0415 - asyncio is costly, and only this needs it
 
-        return cls(IN_PROCESS, limits=limits, ambient=ambient, heard=heard, transport=_InProcess(app, Loop()))
+        return cls(IN_PROCESS, limits=limits, ambient=ambient, heard=heard, transport=Inside(app))
 
     def __repr__(self) -> str:
         return f"Wire({self._url!r})"
@@ -159,8 +156,28 @@ class Wire:
         return self._spent / self._answered if self._answered else None
 
     def close(self) -> None:
-        """Close the connections; an application in process is let go."""
-        self._clients.close()
+        """Close the connections; an application in process is let go. Nothing is sent any more."""
+        self._closed = True
+        self._carriers.close()
+        if self._transport is not None:  # no carrier has it where nothing was sent
+            self._transport.close()
+
+    def _opener(self) -> Callable[[], Carrier]:
+        """Choose how requests are carried, and give what opens the way for one thread.
+
+        A proxy that the environment names is used, but never to reach a server on this machine.
+        """
+        base, outside = _parsed(self._url), not is_loopback(self._url)
+        origin = f"{base.scheme}://{base.netloc.decode('ascii')}"
+        verify = httpx.create_ssl_context(trust_env=outside)
+        timeout, monotonic = self._limits.timeout, self._ambient.monotonic
+        if self._transport is not None or (outside and getproxies()):
+            transport = self._transport
+            return lambda: Through(
+                origin, transport=transport, verify=verify, timeout=timeout, monotonic=monotonic
+            )
+        secured = verify if base.scheme == "https" else None
+        return lambda: Direct(urlsplit(origin), verify=secured, timeout=timeout, monotonic=monotonic)
 
     def post(
         self,
@@ -200,17 +217,11 @@ class Wire:
             raise ValueError("a header holds a character that cannot be sent")
         if body is not None:
             every["Content-Type"] = JSON_TYPE
-        request = httpx.Request(
-            "GET" if body is None else "POST",
-            httpx.URL(self._url + path),
-            headers=every,
-            content=body,
-            extensions=self._extensions,
-        )
+        request = Outgoing("GET" if body is None else "POST", self._target(path), every, body)
         return self._patiently(request, Repeat.READ, judge)
 
     def _patiently(
-        self, request: httpx.Request, repeat: Repeat, judge: Callable[[Reply], Trouble | None]
+        self, request: Outgoing, repeat: Repeat, judge: Callable[[Reply], Trouble | None]
     ) -> Reply:
         broken: Trouble | None = None
         """What made an earlier attempt one that may have happened."""
@@ -235,16 +246,20 @@ class Wire:
             self._ambient.sleep(wait)
         raise AssertionError
 
-    def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> httpx.Request:
+    def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> Outgoing:
         headers = {**self._headers, "Accept": media_type, "Content-Type": media_type}
         if bearer is not None:
             if not bearer.isascii() or not bearer.isprintable():
                 raise ValueError("the token holds a character that no header can carry")
             headers["Authorization"] = f"Bearer {bearer}"
-        url = self._urls.get(path)
-        if url is None:
-            url = self._urls[path] = httpx.URL(self._url + path)
-        return httpx.Request("POST", url, headers=headers, content=body, extensions=self._extensions)
+        target = self._targets.get(path)
+        if target is None:
+            target = self._targets[path] = self._target(path)
+        return Outgoing("POST", target, headers, body)
+
+    def _target(self, path: str) -> str:
+        """Give path and query as they stand in a request's first line."""
+        return httpx.URL(self._url + path).raw_path.decode("ascii")
 
     def _slower(self) -> str:
         """Say how fast it goes from now on."""
@@ -253,7 +268,7 @@ class Wire:
 
     def _attempt(
         self,
-        request: httpx.Request,
+        request: Outgoing,
         judge: Callable[[Reply], Trouble | None],
         repeat: Repeat,
         *,
@@ -267,15 +282,15 @@ class Wire:
         reply, trouble = _NOTHING, None
         slower: Slower | None = Slower.NEVER
         try:
-            if (again or repeat is not Repeat.READ) and self._ambient.stopped():
+            if self._closed or ((again or repeat is not Repeat.READ) and self._ambient.stopped()):
                 raise Stopped
             started = self._ambient.monotonic()
             with self._counting:
                 self._sent += 1
             try:
                 reply = self._receive(request)
-            except httpx.RequestError as broken:
-                trouble = self._trouble(broken)
+            except Broke as broken:
+                trouble = broken.trouble
             else:
                 self._count(self._ambient.monotonic() - started)
                 trouble = judge(reply)
@@ -289,42 +304,14 @@ class Wire:
             self._answered += 1
             self._spent += seconds
 
-    def _receive(self, request: httpx.Request) -> Reply:
+    def _receive(self, request: Outgoing) -> Reply:
         """Send and read to the end; the time-out is for all of it, not for each piece."""
-        until = self._ambient.monotonic() + self._limits.timeout
-        response = self._clients.own.send(request, stream=True)
-        try:
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > LARGEST_ANSWER:
-                    raise httpx.DecodingError("larger than any answer")
-                if self._ambient.monotonic() > until:
-                    raise httpx.ReadTimeout("dripping")
-        finally:
-            response.close()
-        headers = dict(response.headers)
+        arrived = self._carriers.own.carry(request)
+        headers = arrived.headers
         at = moment_of(headers.get("date"))
         asked = headers.get("retry-after")
         wait = retry_after(asked, at or self._ambient.now()) if asked else None
-        return Reply(response.status_code, headers, bytes(body), at, wait)
-
-    def _trouble(self, broken: httpx.RequestError) -> Trouble:
-        """Put a broken exchange into our own words; the library's may quote a header."""
-        match broken:
-            case httpx.ConnectTimeout() | httpx.PoolTimeout():
-                within = f"{self._limits.timeout:g} s"
-                return Trouble(Fault.CONNECT_TIMEOUT, f"no connection to {self._host} within {within}")
-            case httpx.TimeoutException():
-                return Trouble(Fault.READ_TIMEOUT, f"no answer within {self._limits.timeout:g} s")
-            case httpx.ProxyError():
-                return Trouble(Fault.UNREACHED, f"the proxy gave no connection to {self._host}")
-            case httpx.ConnectError():
-                return unconnected(self._host, broken)
-            case httpx.DecodingError():
-                return Trouble(Fault.GARBLED, "the answer could not be unpacked or was too large")
-            case _:
-                return Trouble(Fault.CUT, "the connection was cut before the answer was complete")
+        return Reply(arrived.status, headers, arrived.body, at, wait)
 
 
 def _asked(reply: Reply, trouble: Trouble | None) -> float | None:
@@ -334,29 +321,3 @@ def _asked(reply: Reply, trouble: Trouble | None) -> float | None:
 
 _NOTHING: Final = Reply(0, {}, b"")
 """Stands where no reply arrived."""
-
-
-class _InProcess(httpx.BaseTransport):
-    """Hands requests to an ASGI application on a loop of its own, and its answers back to any thread."""
-
-    def __init__(self, app: Callable[..., Any], loop: Loop) -> None:
-        self._asgi = httpx.ASGITransport(app)
-        self._loop = loop
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        seconds = request.extensions["timeout"]["read"]
-        try:
-            status, headers, body = self._loop.run(self._exchange(request), seconds)
-        except TimeoutError:
-            raise httpx.ReadTimeout("the application took too long", request=request) from None
-        except ConnectionError:
-            raise httpx.ReadError("the application cut the connection", request=request) from None
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
-
-    async def _exchange(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
-        response = await self._asgi.handle_async_request(request)
-        body = b"".join([piece async for piece in response.aiter_raw()])
-        return response.status_code, response.headers, body
-
-    def close(self) -> None:
-        self._loop.close()

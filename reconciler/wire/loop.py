@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from threading import Event, Thread
+from concurrent.futures import CancelledError, Future
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
 ResultT = TypeVar("ResultT")
@@ -19,6 +20,9 @@ class Loop:
 
     def __init__(self) -> None:
         self._stands = Event()
+        self._lock = Lock()
+        self._closed = False
+        self._pending: set[Future[Any]] = set()
         self._thread = Thread(target=self._live, name="in-process server", daemon=True)
         self._thread.start()
         self._stands.wait()
@@ -26,15 +30,31 @@ class Loop:
     def run(self, work: Coroutine[Any, Any, ResultT], seconds: float) -> ResultT:
         """Run a coroutine and give its result, or raise what it raised, TimeoutError when it takes too long.
 
-        May be called from any thread but the loop's own.
+        May be called from any thread but the loop's own. Raises ConnectionError once the loop is closed, also
+        for what was under way then.
         """
-        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop).result()
+        with self._lock:
+            if self._closed:
+                work.close()
+                raise ConnectionError("the loop is closed")
+            running = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds), self._loop)
+            self._pending.add(running)
+        try:
+            return running.result()
+        except CancelledError:
+            raise ConnectionError("the loop was closed meanwhile") from None
+        finally:
+            self._pending.discard(running)
 
     def close(self) -> None:
         """Cancel what still runs and end the thread; a second call does nothing."""
+        with self._lock:
+            self._closed = True
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._over.set)
             self._thread.join()
+        for each in tuple(self._pending):  # what the loop took up too late to cancel it
+            each.cancel()
 
     def _live(self) -> None:
         asyncio.run(self._until_closed())

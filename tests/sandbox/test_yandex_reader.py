@@ -6,7 +6,6 @@ Neither knows the other, so what they agree upon is the documented shape.
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -48,12 +47,7 @@ class World:
         ambient = Ambient(now=lambda: self.now, sleep=self.sleep, random=lambda: 0.5)
         limits = Limits(concurrency=CONCURRENCY)
         with Wire.in_process(self.app, limits=limits, ambient=ambient, heard=self.heard.append) as wire:
-            try:
-                yield wire
-            finally:
-                for thread in enumerate_threads():
-                    if thread.name.startswith("market"):
-                        thread.join()
+            yield wire
 
     def reader(self, token=TOKEN):
         return YandexMarket(self.wire, lambda _: token, self.heard.append)

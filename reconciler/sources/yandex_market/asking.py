@@ -7,11 +7,11 @@ lists and batches go side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import Final, TypeVar
 
 import msgspec
@@ -191,10 +191,31 @@ def _counted(orders: Iterable[Order], heard: Callable[[str], None]) -> Iterator[
 
 
 def _side_by_side(ask_one: Callable[[AskedT], list[Order]], asked: Iterable[AskedT]) -> Iterator[Order]:
-    """Ask all questions with a few threads, and give the answers in the order of the questions."""
-    pool = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="market")
+    """Ask all questions with a few threads, and give the answers in the order of the questions.
+
+    When one fails, nobody waits for the others: they may be in the middle of a minute's pause. So the threads
+    are daemons, which the end of the program does not wait for.
+    """
+    answers = [(question, Future[list[Order]]()) for question in asked]
+    left = iter(answers)
+    lock = Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                question, answer = next(left, (None, None))
+            if question is None or answer is None or not answer.set_running_or_notify_cancel():
+                return
+            try:
+                answer.set_result(ask_one(question))
+            except BaseException as fault:  # noqa: BLE001  handed to the thread that waits
+                answer.set_exception(fault)
+
+    for number in range(min(CONCURRENCY, len(answers))):
+        Thread(target=work, name=f"market-{number}", daemon=True).start()
     try:
-        for orders in pool.map(ask_one, asked):
-            yield from orders
+        for _, answer in answers:
+            yield from answer.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for _, answer in answers:
+            answer.cancel()
