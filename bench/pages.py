@@ -1,7 +1,8 @@
-"""A server that costs next to nothing: `python -m bench.pages LINES PER_ORDER LATENCY` prints its URL.
+"""A server that costs next to nothing: `bench.pages LINES PER_ORDER LATENCY [SHARE]` prints its URL.
 
 It answers the list of orders from pages made beforehand, and line updates after `LATENCY` seconds, so that a
 measurement is of the client alone. It remembers which orders were updated and when, for the verifying read.
+With `SHARE` it shows the status of lines, for that share of them another than is wanted.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ Message = dict[str, Any]
 class Pages:
     """An ASGI application over made-up orders."""
 
-    def __init__(self, lines: int, per_order: int, latency: float) -> None:
+    def __init__(self, lines: int, per_order: int, latency: float, share: float | None = None) -> None:
         self._orders = list(world.shape_of(lines, per_order))
-        self._rows = [_row(order, ids, "2026-01-01T10:00:00Z") for order, ids in self._orders]
+        others = world.others(lines, share) if share is not None else None
+        self._rows = [_row(order, ids, "2026-01-01T10:00:00Z", others) for order, ids in self._orders]
         self._places = {order: place for place, (order, _) in enumerate(self._orders)}
         self._latency = latency
 
@@ -66,8 +68,19 @@ class Pages:
         return json.dumps({"data": asked, "error": 0, "error_text": "Successful operation"}).encode()
 
 
-def _row(order: str, lines: tuple[str, ...], updated: str) -> bytes:
-    """Make a row of the list as the documented versions show it: lines without their status (A9)."""
+def _row(
+    order: str, lines: tuple[str, ...], updated: str, others: frozenset[tuple[str, str]] | None = None
+) -> bytes:
+    """Make a row of the list as the documented versions show it: lines without their status (A9).
+
+    With `others`, the lines that are not as is wanted, each line shows its status.
+    """
+
+    def status(line: str) -> dict[str, str]:
+        if others is None:
+            return {}
+        return {"status": world.OTHER if (order, line) in others else world.WANTED}
+
     price = {f"{kind}_price_per_item": "1000" for kind in ("base", "min", "final")}
     shown = {
         "external_id": order,
@@ -77,7 +90,14 @@ def _row(order: str, lines: tuple[str, ...], updated: str) -> bytes:
         "currency": "RUB",
         "custom_fields": {},
         "lines": [
-            {"external_id": line, "product": "kettle", "count": 1, "custom_fields": {}, **price}
+            {
+                "external_id": line,
+                "product": "kettle",
+                "count": 1,
+                "custom_fields": {},
+                **price,
+                **status(line),
+            }
             for line in lines
         ],
         "create_time": "2026-01-01T10:00:00Z",
@@ -86,10 +106,10 @@ def _row(order: str, lines: tuple[str, ...], updated: str) -> bytes:
     return json.dumps(shown).encode()
 
 
-def main(lines: int, per_order: int, latency: float) -> None:
+def main(lines: int, per_order: int, latency: float, share: float | None = None) -> None:
     """Serve until terminated."""
     move_to_last_core()
-    app = Pages(lines, per_order, latency)
+    app = Pages(lines, per_order, latency, share)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or an answer waits 40 ms for an ACK
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
@@ -98,4 +118,4 @@ def main(lines: int, per_order: int, latency: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:]))

@@ -74,6 +74,33 @@ def orders(lines: int) -> Iterator[dict[str, Any]]:
         }
 
 
+def others(lines: int, share: float) -> frozenset[tuple[str, str]]:
+    """Name the lines, a share of all, that are not as is wanted."""
+    every = round(1 / share) if share else 0
+    pairs = ((order, line) for order, ids in shape_of(lines) for line in ids)
+    return frozenset(pair for place, pair in enumerate(pairs) if every and place % every == 0)
+
+
+def write_table(folder: Path, lines: int, name: str) -> Path:
+    """Write a table that wants every line in one status, CSV or JSON Lines by its name, and its source."""
+    (folder / "manifests").mkdir(parents=True, exist_ok=True)
+    columns = "{order: order_id, line: line_id, status: status}"
+    words = f"{{name: table, type: table, path: ../{name}, hold: once, columns: {columns}}}"
+    (folder / "manifests" / "sources.yaml").write_text(f"order_sources:\n  - {words}\n")
+    path = folder / name
+    with path.open("w") as file:
+        if path.suffix == ".csv":
+            file.write("order_id,line_id,status\n")
+            file.writelines(f"{order},{line},{WANTED}\n" for order, ids in shape_of(lines) for line in ids)
+        else:
+            file.writelines(
+                f'{{"order_id": "{order}", "line_id": "{line}", "status": "{WANTED}"}}\n'
+                for order, ids in shape_of(lines)
+                for line in ids
+            )
+    return path
+
+
 def write_record(folder: Path, lines: int, changed: float = 0.0) -> None:
     """Record every line as said, a share of them with another status than is wanted."""
     at = datetime(2026, 1, 2, tzinfo=UTC)

@@ -115,6 +115,8 @@ class Question:
     base: Rules = field(default_factory=Rules)
     """The rules as the settings give them, before the command line changed them."""
     options: Options = field(default_factory=Options)
+    remembers: bool = True
+    """False: the plan will only be shown, so what it would write into the record is not gathered."""
     heard: Callable[[int], None] = lambda _: None
     ear: Ear = field(default_factory=lambda: Ear({}, Path(), lambda: datetime.now(UTC)))
     """What asks the sources that answer anew each time."""
@@ -305,5 +307,6 @@ def _sides(derived: Derived, world: World, record: Record, question: Question) -
         now=question.clock.now(),
         covers=derived.covers,
         selects=derived.selects,
+        remembers=question.remembers,
         in_force=derived.in_force,
     )

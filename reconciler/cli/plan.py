@@ -77,7 +77,7 @@ def _plan(
         connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
         open_record(chosen.state, chosen.target.account, chosen.project) as store,
     ):
-        question = question_of(chosen, options, shown, Pause(interrupts.stop))
+        question = replace(question_of(chosen, options, shown, Pause(interrupts.stop)), remembers=False)
         drawn = draw(declared, question, source, store.load())
     exit_code = _exit_code(drawn, detailed=options["detailed_exitcode"])
     plan = _drift_alone(drawn.plan) if options["refresh_only"] else drawn.plan

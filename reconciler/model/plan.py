@@ -51,6 +51,11 @@ class OnMoved(StrEnum):
     SKIP = "skip"
 
 
+def everything(_: Address) -> bool:
+    """Select every address."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line said beside the settings; a saved plan keeps it for its apply."""

@@ -18,8 +18,9 @@ from reconciler.model.address import EVERY_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, note, warning
 from reconciler.model.lines import narrowed
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
-from reconciler.model.plan import Selection
+from reconciler.model.plan import Selection, everything
 from reconciler.model.source import SourceManifest
+from reconciler.model.wishes import Wishes
 
 AnyManifest = DefinitionManifest | OrderManifest | LineManifest
 
@@ -54,7 +55,7 @@ def derive(
     return Derived(
         manifests=replace(chosen, resting=resting, sources=sources),
         covers=_covers(selection),
-        selects=_everything if selection.is_whole else lambda where: _selects_address(where, selection),
+        selects=everything if selection.is_whole else lambda where: _selects_address(where, selection),
         in_force=in_force.orders,
         finished=len(done),
         diagnostics=tuple(notes),
@@ -66,13 +67,16 @@ def followed(manifests: Manifests, selection: Selection, today: date) -> list[So
     return [
         each
         for each in manifests.sources.values()
-        if each.live
-        and (each.expires is None or each.expires >= today)
-        and selects_origin((each.origin.file, each.label), selection)
+        if each.live and _counts(each, today) and selects_origin((each.origin.file, each.label), selection)
     ]
 
 
 # ------------------------------------------------------------------ dates and done wishes
+
+
+def _counts(source: SourceManifest, today: date) -> bool:
+    """Tell whether the time of a source, and so of all of its wishes, is not over."""
+    return source.expires is None or source.expires >= today
 
 
 def _in_force(
@@ -96,9 +100,9 @@ def _in_force(
     def note_rest(wish: LineManifest) -> None:
         (expired if is_over(wish) else done).append(wish)
 
-    lines = narrowed(
-        manifests.lines, lambda wish: not is_over(wish) and not is_done(wish), left_out=note_rest
-    )
+    lines = manifests.lines
+    if finished or not (isinstance(lines, Wishes) and _counts(lines.source, today)):
+        lines = narrowed(lines, lambda wish: not is_over(wish) and not is_done(wish), left_out=note_rest)
     return replace(manifests, orders=orders, lines=lines), expired, done
 
 
@@ -117,13 +121,9 @@ def _expiry_notes(expired: list[OrderManifest | LineManifest]) -> Iterable[Diagn
 # ------------------------------------------------------------------ selection
 
 
-def _everything(_: Address) -> bool:
-    return True
-
-
 def _covers(selection: Selection) -> Callable[[Address], bool]:
     if selection.is_whole:
-        return _everything
+        return everything
     if selection.origin or selection.exclude_origin:
         return lambda _: False  # what is no longer declared has no origin to be selected by
     return lambda where: _selects_address(where, selection)

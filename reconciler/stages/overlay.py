@@ -41,6 +41,8 @@ def overlay(manifests: Manifests, reports: Sequence[Report]) -> Overlaid:
         return Overlaid(manifests)
     tiers = _tiers(reports)
     diagnostics = [*_contradictions(tiers), *_yielding(manifests.lines, tiers)]
+    if not manifests.lines and len(reports) == 1:  # nothing is laid over anything
+        return Overlaid(replace(manifests, lines=reports[0].wishes), tuple(diagnostics))
     return Overlaid(replace(manifests, lines=Layers(manifests.lines, tiers)), tuple(diagnostics))
 
 

@@ -40,20 +40,27 @@ def _rows(text: io.TextIOWrapper, entry: TableEntry) -> Iterator[Row | Unreadabl
     reader = csv.reader(_after(first, lines), delimiter=delimiter, strict=True)
     try:
         header = [each.strip() for each in next(reader, [])]
-        places = _places(header, entry)
+        order, line, status, allowed = _places(header, entry)
+        width = len(header)
         start = reader.line_num
         for found in reader:
             number, start = start + 1, reader.line_num
             if not found:
                 continue
-            if len(found) != len(header):
+            if len(found) != width:
                 yield Unreadable(
-                    f"the row has {len(found)} cells, and the header {len(header)}",
+                    f"the row has {len(found)} cells, and the header {width}",
                     number,
                     "quote a cell that holds the delimiter or a line break",
                 )
                 continue
-            yield Row(number, *(None if place < 0 else found[place] for place in places))
+            yield Row(
+                number,
+                found[order],
+                None if line < 0 else found[line],
+                found[status],
+                None if allowed < 0 else found[allowed],
+            )
     except csv.Error as fault:
         raise Unreadable(
             f"it is no CSV: {fault}", reader.line_num, "look at the quotes of this row"

@@ -19,6 +19,9 @@ from reconciler.sources.table.rows import Row, Unreadable
 SHOWN: Final = 100
 """How many bad rows of a source are named; the rest is counted."""
 
+REMEMBERED: Final = 10_000
+"""How many ids are known by sight."""
+
 _POWER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
 _FRACTION: Final = re.compile(r"\d+[.,]0+")
 _SPREADSHEET: Final = "a spreadsheet destroyed it: format the column as text and export the table again"
@@ -37,6 +40,8 @@ class Judge:
     _bad: list[Diagnostic] = field(default_factory=list)
     _bad_count: int = 0
     _same: int = 0
+    _fine: set[str] = field(default_factory=set)
+    """Ids that were looked at and are fine: those of lines come again and again."""
     _words: dict[tuple[object, object], Words | str] = field(default_factory=dict)
 
     @property
@@ -57,7 +62,7 @@ class Judge:
             self.fault(row)
             return
         order, line = row.order, EVERY_LINE if self.entry.columns.line is None else row.line
-        if not (_is_plain(order) and _is_plain(line)):
+        if not (self._is_fine(order) and self._is_fine(line)):
             columns = self.entry.columns
             wrong = self._wrong_id(order, "order", columns.order)
             if wrong is None and columns.line is not None:
@@ -65,6 +70,8 @@ class Judge:
             if wrong:
                 self._report(row.number, *wrong)
                 return
+            if len(self._fine) < REMEMBERED:
+                self._fine.update(each for each in (order, line) if isinstance(each, str))
         words = self._said(row)
         if isinstance(words, str):
             self._report(row.number, words, self._advice(row.status))
@@ -81,6 +88,10 @@ class Judge:
             "leave one of the two rows",
             earlier.origin,
         )
+
+    def _is_fine(self, value: object) -> bool:
+        """Tell cheaply whether an id is fine; one that is not known to be is looked at closely."""
+        return isinstance(value, str) and (value in self._fine or _is_plain(value))
 
     def fault(self, fault: Unreadable) -> None:
         """Note that a row, or the file, cannot be read."""
@@ -125,8 +136,9 @@ class Judge:
     def _said(self, row: Row) -> Words | str:
         """Read the status of a row and from which it may move, or say what is wrong; asked once a pair."""
         key = (row.status, row.allowed_from) if _is_word(row.status, row.allowed_from) else None
-        if key is not None and key in self._words:
-            return self._words[key]
+        known = self._words.get(key) if key is not None else None
+        if known is not None:
+            return known
         found = self._read(row)
         if key is not None and len(self._words) < SHOWN * SHOWN:
             self._words[key] = found
@@ -165,10 +177,10 @@ class Judge:
         return (did_you_mean(word, known) if isinstance(word, str) else "") or f"known are {listed(known)}"
 
 
-def _is_plain(value: object) -> bool:
-    """Tell whether an id is surely fine, cheaply: letters, digits and `_`, with a letter or no `e` in it."""
-    return isinstance(value, str) and value.isalnum() and ("e" not in value and "E" not in value)
+def _is_plain(value: str) -> bool:
+    """Tell whether an id is surely fine: letters and digits, and no `e` in it."""
+    return value.isalnum() and "e" not in value and "E" not in value
 
 
-def _is_word(*values: object) -> bool:
-    return all(value is None or isinstance(value, str) for value in values)
+def _is_word(status: object, allowed: object) -> bool:
+    return isinstance(status, str | None) and isinstance(allowed, str | None)

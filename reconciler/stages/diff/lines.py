@@ -26,7 +26,6 @@ def decide_line(
     What is kept, taken and drifted goes into the findings; the change itself is given back, because an import
     of the order may carry it.
     """
-    where = wish.address
     shown = None if live.lines is None else live.lines.get(wish.line)
     memory = sides.record.lines.get(wish.order, {}).get(wish.line)
     unsettled = _unsettled(wish, sides)
@@ -38,14 +37,17 @@ def decide_line(
         findings.pass_over(wish, PassedOver.OLDER)
         findings.keep(Evidence.OBSERVED if shown is not None else _strength(memory), memory)
         return None
-    _take(where, wish, shown, memory, sides, findings)
+    if shown is not None and memory is not None and memory.spec != shown:
+        findings.drift.append(Drift(wish.address, memory.spec, shown, f"recorded in run {memory.run}"))
+    if sides.remembers:
+        _take(wish, shown, memory, sides, findings)
     touched = sides.record.touched(wish.order, live.updated)
     verdict = LINES[Line(_shown(shown, wish), _remembered(memory, wish), touched)]
     evidence = verdict.evidence or _strength(memory)
-    again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(where)
+    again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(wish.address)
     if verdict.verb is Verb.KEEP and not again:
         if evidence is Evidence.STALE and memory is not None:
-            findings.keep_stale(where, memory)
+            findings.keep_stale(wish.address, memory)
         else:
             findings.keep(evidence, memory)
         return None
@@ -81,25 +83,19 @@ def _strength(memory: Memory | None) -> Evidence:
 
 
 def _take(
-    where: Address,
-    wish: LineManifest,
-    shown: str | None,
-    memory: Memory | None,
-    sides: Sides,
-    findings: Findings,
+    wish: LineManifest, shown: str | None, memory: Memory | None, sides: Sides, findings: Findings
 ) -> None:
-    """Note what was read of a line: drift against the record, and what the next apply writes into it.
+    """Note of what was read of a line what the next apply writes into the record.
 
     A `hold: once` wish is done where it is seen, and where the target once accepted the same words.
     """
+    where = wish.address
     if shown is None:
         _take_report(where, wish, memory, findings)
         ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
         if wish.once and ours:
             findings.taken.append(Taken(where, memory, finished=wish.status))
         return
-    if memory is not None and memory.spec != shown:
-        findings.drift.append(Drift(where, memory.spec, shown, f"recorded in run {memory.run}"))
     done = wish.status if wish.once and shown == wish.status else None
     if memory is None or memory.spec != shown or done is not None:
         taken = Memory(shown, Evidence.OBSERVED, sides.now, 0)

@@ -175,7 +175,7 @@ def _compare_lines(
     changes: dict[str, UpdateLine | Withhold] = {}
     unasked = Findings()
     for line, wish in _expanded(wishes, live, sides, findings).items():
-        asked = sides.selects(wish.address)
+        asked = sides.asks(wish)
         if live.lines is not None and line not in live.lines:
             if asked and not declared and not passes_over(wish, PassedOver.NO_SUCH_LINE, findings):
                 findings.withheld.append(_not_listed(wish, live))
@@ -200,7 +200,7 @@ def _expanded(
         findings.withheld.append(withhold_line(every, Why.IMPOSSIBLE, reason, Evidence.UNKNOWN))
         return {}
     each = of_each_line(wishes, live.lines)
-    each = {line: wish for line, wish in each.items() if sides.selects(wish.address)}
+    each = {line: wish for line, wish in each.items() if sides.asks(wish)}
     done = {
         line
         for line, wish in each.items()

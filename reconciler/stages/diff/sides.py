@@ -14,7 +14,7 @@ from reconciler.model.difference import Difference, PassedOver
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode, OrderManifest
 from reconciler.model.observation import World
-from reconciler.model.plan import Drift, Kept, Taken
+from reconciler.model.plan import Drift, Kept, Taken, everything
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.rules import Rules
 from reconciler.ports import Kinds, Terms
@@ -36,12 +36,18 @@ class Sides:
     now: datetime
     covers: Callable[[Address], bool]
     """Tells whether an address that no manifest names is part of what was asked for."""
-    selects: Callable[[Address], bool] = lambda _: True
+    selects: Callable[[Address], bool] = everything
     """Tells whether an address was asked for by name. Other lines of an order that was are here too, because
     an import speaks for them; without an import nothing is done about them.
     """
     in_force: Mapping[str, OrderManifest] = field(default_factory=dict)
     """Every full declaration whose time is not over, asked for or not."""
+    remembers: bool = True
+    """False: nothing will be written into the record, so what was read of lines is not gathered for it."""
+
+    def asks(self, wish: LineManifest) -> bool:
+        """Tell whether a line was asked for by name."""
+        return self.selects is everything or self.selects(wish.address)
 
     def managed(self, address: Address) -> bool:
         """Tell whether a definition is declared and ours to say."""
