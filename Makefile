@@ -76,7 +76,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --genera
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
 # The parts of the extra `all`, each by its own name: `all` names the package itself, which no lock can hold.
-EXTRAS = postgres
+EXTRAS = postgres parquet
 
 lock: $(STAMP)  ## compile the locks again from pyproject.toml and dev.in
 	$(COMPILE) --output-file requirements/run.txt pyproject.toml

@@ -29,7 +29,7 @@ class Columns(BaseModel):
 
 
 class TableEntry(BaseModel):
-    """A table of order-line states: CSV or JSON Lines."""
+    """A table of order-line states: CSV, JSON Lines or Parquet."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -40,9 +40,9 @@ class TableEntry(BaseModel):
     statuses: dict[str, Word] | None = Field(
         default=None, description="Their word to our status; left out, words pass as they are."
     )
-    format: Literal["csv", "jsonl"] | None = Field(
+    format: Literal["csv", "jsonl", "parquet"] | None = Field(
         default=None,
-        description="Left out, the file's name tells: .csv, .tsv, .txt, .jsonl, .ndjson.",
+        description="Left out, the file's name tells: .csv, .tsv, .txt, .jsonl, .ndjson, .parquet, .pq.",
     )
     encoding: Text | None = Field(default=None, description="Of text; utf-8 when left out.")
     delimiter: str | None = Field(

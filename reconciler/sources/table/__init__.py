@@ -1,9 +1,10 @@
-"""Table: a source of order-line states that is a file: CSV or JSON Lines.
+"""Table: a source of order-line states that is a file: CSV, JSON Lines or Parquet.
 
     files --open--> rows of cells --judge--> wishes, and a finding for every row that is none
 
 Read as a stream: what is kept of a row is a wish at rest, whatever the size of the file. Every bad row is
-named as `file:row`; a row is counted by the line of the file where it starts, the header being 1.
+named as `file:row`; a row is counted by the line of the file where it starts, the header being 1. In Parquet
+there are no lines: the first row is 1.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ _BY_SUFFIX: Final = {
     ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
 }
 
 
@@ -30,5 +32,10 @@ def form_of(entry: TableEntry, file: Path) -> Form:
             from reconciler.sources.table.jsonl import JsonLines  # noqa: PLC0415 - as above
 
             return JsonLines()
+        case "parquet":
+            from reconciler.sources.table.parquet import Parquet  # noqa: PLC0415 - as above
+
+            return Parquet()
         case _:
-            raise Unreadable("its name does not tell its form", advice="say format: csv or jsonl")
+            advice = "say format: csv, jsonl or parquet"
+            raise Unreadable("its name does not tell its form", advice=advice)
