@@ -21,7 +21,9 @@ def saying(change: Change) -> str:
 
 def because(change: Change) -> str:
     """Give the reason of a change, with the words of the source that it follows from before it."""
-    return "; ".join(filter(None, (saying(change), clean(change.reason))))
+    wish, reason = wish_of(change), clean(change.reason)
+    told = wish is not None and wish.said and clean(wish.said) in reason  # a dispute quotes its sides
+    return "; ".join(filter(None, ("" if told else saying(change), reason)))
 
 
 def heard(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
