@@ -159,6 +159,10 @@ class OrderKind(Kind, Protocol):
         """
         ...
 
+    def recall(self, order: str, spec: Mapping[str, Any]) -> OrderManifest:
+        """Rebuild what was wanted of an order from what the record keeps of it, but for what is personal."""
+        ...
+
     def fields_in_use(self, live: LiveOrder) -> Iterable[Address]:
         """Name the custom fields that occur in an order's detail."""
         ...

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "plan": ("reconciler.cli.plan", "show what would be done; writes nothing"),
     "apply": ("reconciler.cli.apply", "do what the plan says, after a prompt"),
     "resume": ("reconciler.cli.resume", "settle what was lost, finish what was approved"),
+    "drift": ("reconciler.cli.drift", "show what was changed outside, from the record alone"),
     "state": ("reconciler.cli.state", "show and correct what is remembered"),
     "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
     "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),

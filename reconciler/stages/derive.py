@@ -55,11 +55,16 @@ def derive(
     return Derived(
         manifests=replace(chosen, resting=resting, sources=sources),
         covers=_covers(selection),
-        selects=everything if selection.is_whole else lambda where: _selects_address(where, selection),
+        selects=selects(selection),
         in_force=in_force.orders,
         finished=len(done),
         diagnostics=tuple(notes),
     )
+
+
+def selects(selection: Selection) -> Callable[[Address], bool]:
+    """Give what tells whether an address was asked for by name."""
+    return everything if selection.is_whole else lambda where: _selects_address(where, selection)
 
 
 def followed(manifests: Manifests, selection: Selection, today: date) -> list[SourceManifest]:

@@ -226,3 +226,20 @@ def test_a_name_from_outside_never_becomes_a_command(job: Job):
     job.run("plan", TARGET="$(touch broken)")
     job.run("plan", FOLDER="`touch broken`")
     assert not (job.shop.root / "broken").exists()
+
+
+def test_drift_is_looked_for_and_told(job: Job):
+    job.shop.market.set_switches({"line_status": "shown"})
+    job.shop.declare(states("1", "hold: always", l1="delivered"))
+    job.run("plan")
+    assert job.run("apply").returncode == 0
+    ended = job.run("drift")
+    assert (ended.returncode, job.told) == (0, {"drift": "false"}), ended.stderr
+    job.shop.market.touch("1", lines={"l1": "canceled"})
+    ended = job.run("drift")
+    assert (ended.returncode, job.told["drift"]) == (0, "true")
+    body = (job.shop.root / "reconciler-out" / "drift.md").read_text()
+    assert "    Drift: 1 changed, 0 gone, 0 cannot be told." in body
+    job.shop.settle_in("http://127.0.0.1:9", token_env="SHOP_TOKEN", timeout=1, account="sandbox:market.db")
+    ended = job.run("drift", SHOP_TOKEN="t")
+    assert (ended.returncode, job.told["drift"]) == (1, "unknown")

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from reconciler.kinds.order.align import align
 from reconciler.kinds.order.encode import encode
 from reconciler.kinds.order.full import read_full
+from reconciler.kinds.order.recall import recall
 from reconciler.kinds.order.shape import OrderEntry, is_line_state
 from reconciler.kinds.order.show import show
 from reconciler.kinds.order.states import read_line_states
@@ -94,6 +95,10 @@ class Order:
     ) -> Mapping[str, Any]:
         """Give the object for the import's `data`, each line with the status given for it."""
         return encode(manifest, statuses, catalogue, terms, live)
+
+    def recall(self, order: str, spec: Mapping[str, Any]) -> OrderManifest:
+        """Rebuild what was wanted of an order from what the record keeps of it."""
+        return recall(order, spec)
 
     def fields_in_use(self, live: LiveOrder) -> Iterator[Address]:
         """Name the custom fields that carry a value in an order's detail."""

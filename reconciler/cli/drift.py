@@ -1,0 +1,197 @@
+"""drift: what of the record the target no longer shows. Reads; writes the record only where told to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
+
+import click
+
+from reconciler.cli import codes, options
+from reconciler.cli.console import open_console
+from reconciler.cli.drawing import Pause
+from reconciler.cli.envelope import envelope
+from reconciler.cli.facts import run_facts
+from reconciler.cli.interrupts import Interrupts
+from reconciler.cli.leasing import held as lease_held
+from reconciler.cli.progress import progress
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.stop import Stop
+from reconciler.model.address import ORDER, Address
+from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.drifting import Drifted, Drifting, Verdict
+from reconciler.model.evidence import Evidence
+from reconciler.model.plan import Selection, Taken, TargetName
+from reconciler.model.record import Memory, Record
+from reconciler.reports.json.drifting import drifting_data
+from reconciler.reports.text.diagnostics import diagnostics_text
+from reconciler.reports.text.drifting import drifting_text
+from reconciler.settings import Chosen
+from reconciler.settings.connect import connect
+from reconciler.shelves import KINDS
+from reconciler.stages.derive import selects
+from reconciler.stages.drift import drift, held
+from reconciler.stages.observe import observe
+from reconciler.store import open_record
+
+
+@click.command(name="drift")
+@options.common
+@options.option("--only", metavar="GLOB", multiple=True, help="Only addresses like this; repeatable.")
+@options.option("--exclude", metavar="GLOB", multiple=True, help="Not addresses like this; repeatable.")
+@options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something was changed or is gone.")
+@options.option(
+    "--accept",
+    "accepted",
+    metavar="GLOB",
+    multiple=True,
+    loosens=True,
+    help="Take what the target shows of these for the new record; repeatable.",
+)
+def command(directory: str | None, target: str | None, **chosen: Any) -> int:
+    """Compare what is remembered with what the target shows. Needs no manifests.
+
+    \b
+    Examples:
+      reconciler drift
+      reconciler drift --detailed-exitcode -o json
+      reconciler drift --accept 'order_line/1234000/*'
+
+    Only for what is still held: a wish that is done once and for all is not. What
+    was changed outside and what is gone is drift; what cannot be read is counted
+    apart and never makes the exit code 2. Sends nothing.
+    """
+    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    named: list[TargetName] = []
+
+    def failed(stop: Stop) -> str:
+        nothing = drifting_data(named[0] if named else None, Drifting(complete=False))
+        return envelope("drift", stop.exit_code, stop.diagnostics, **nothing)
+
+    def work() -> int:
+        found = _look(directory, target, chosen, named, lambda: progress(console))
+        if chosen["accepted"]:
+            found = _accept(found, chosen["accepted"], console)
+        code = _exit_code(found.drifting, detailed=chosen["detailed_exitcode"])
+        console.report(
+            {
+                "text": lambda to: drifting_text(
+                    found.chosen.target, found.drifting, to.paint, verbose=to.verbose
+                ),
+                "json": lambda _: envelope(
+                    "drift",
+                    code,
+                    found.diagnostics,
+                    **drifting_data(found.chosen.target, found.drifting, found.accepted),
+                ),
+            }
+        )
+        if found.diagnostics:
+            console.warn(diagnostics_text(found.diagnostics, {}, console.paint_aside))
+        if found.accepted:
+            console.say(f"Accepted: {len(found.accepted)} into the record. Nothing was sent.")
+        return code
+
+    return guarded(console, work, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was compared, and what came of it."""
+
+    chosen: Chosen
+    record: Record
+    drifting: Drifting
+    accepted: tuple[Address, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _look(
+    directory: str | None,
+    target: str | None,
+    asked: dict[str, Any],
+    named: list[TargetName],
+    shown: Any,
+) -> _Found:
+    """Read what is held, with the token that only reads."""
+    chosen = open_target(directory, target)
+    named.append(chosen.target)
+    choice = selects(Selection(only=tuple(asked["only"]), exclude=tuple(asked["exclude"])))
+    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+        record = store.load()
+    with (
+        Interrupts() as interrupts,
+        shown() as told,
+        connect(chosen, os.environ, told.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
+    ):
+        wanted = held(record, KINDS, choice)
+        world = observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), told.read)
+    return _Found(chosen, record, drift(record, world, KINDS, chosen.terms, choice))
+
+
+def _exit_code(drifting: Drifting, *, detailed: bool) -> int:
+    if not drifting.complete:
+        return codes.ERROR
+    return codes.PENDING if detailed and not drifting.is_clear else codes.DONE
+
+
+# ------------------------------------------------------------------ accepting
+
+
+def _accept(found: _Found, patterns: Sequence[str], console: Any) -> _Found:
+    """Take what the target shows for the new record, under a run of its own."""
+    meant = [
+        each
+        for each in found.drifting.found
+        if each.verdict is not Verdict.UNTOLD and any(each.address.matches(glob) for glob in patterns)
+    ]
+    idle = [glob for glob in patterns if not any(each.address.matches(glob) for each in found.drifting.found)]
+    untold = [
+        each.address
+        for each in found.drifting.found
+        if each.verdict is Verdict.UNTOLD and any(each.address.matches(glob) for glob in patterns)
+    ]
+    diagnostics = [
+        warning(f"--accept {glob!r} matches nothing that has drifted", advice="see the list") for glob in idle
+    ]
+    if untold:
+        diagnostics.append(
+            warning(
+                f"{len(untold)} that match --accept cannot be told, such as {untold[0]}; "
+                "their record stays as it is",
+                advice="`reconciler state forget` takes them out of the record",
+            )
+        )
+    if meant:
+        _write(found, meant, console)
+    left = tuple(each for each in found.drifting.found if each not in meant)
+    same = found.drifting.same + sum(each.verdict is Verdict.CHANGED for each in meant)
+    drifting = replace(found.drifting, found=left, same=same)
+    accepted = tuple(each.address for each in meant)
+    return replace(found, drifting=drifting, accepted=accepted, diagnostics=tuple(diagnostics))
+
+
+def _write(found: _Found, meant: Sequence[Drifted], console: Any) -> None:
+    with lease_held(found.chosen, "drift", console, Event()) as store:
+        journal = store.begin(target=found.chosen.target.name, command="drift", facts=run_facts())
+        now = datetime.now(UTC)
+        journal.remember([_taken(each, found.record, now, journal.run) for each in meant])
+        journal.end(exit_code=codes.DONE, summary={"accepted": len(meant)}, outcomes=())
+
+
+def _taken(each: Drifted, record: Record, now: datetime, run: int) -> Taken:
+    """Give what is remembered from now on; nothing of what is gone."""
+    if each.verdict is Verdict.GONE:
+        return Taken(each.address, None)
+    spec = each.observed
+    if each.address.kind == ORDER:
+        memory = record.orders[each.address.parts[0]]
+        return Taken(
+            each.address,
+            replace(memory, spec={**memory.spec, **spec}, how=Evidence.OBSERVED, at=now, run=run),
+        )
+    return Taken(each.address, Memory(spec, Evidence.OBSERVED, now, run))
