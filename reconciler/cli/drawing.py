@@ -35,6 +35,21 @@ WORTH_SAYING: Final = 5.0
 """Seconds from which on people want to know how long a plan will take."""
 
 
+UNASKED: Final[Mapping[str, Any]] = {
+    "only": (),
+    "exclude": (),
+    "origin": (),
+    "exclude_origin": (),
+    "allow_reopen": False,
+    "resend_stale": (),
+    "max_line_changes": None,
+    "allow_permanent": None,
+    "skip_triggers": False,
+    "require_evidence": None,
+}
+"""The options of a question of which nothing was chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Waits that end early when a person interrupts."""

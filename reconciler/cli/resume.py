@@ -16,7 +16,7 @@ from reconciler.cli.apply import ask, show
 from reconciler.cli.approving import moved_outcomes, narrow, under
 from reconciler.cli.carrying import Carried, Mandate, carry
 from reconciler.cli.console import Console, reporting_console
-from reconciler.cli.drawing import Pause, question_of, stopped_reports
+from reconciler.cli.drawing import UNASKED, Pause, question_of, stopped_reports
 from reconciler.cli.ending import applied_renders, report_carried
 from reconciler.cli.events import Events, events_option, events_to
 from reconciler.cli.interrupts import Interrupts
@@ -123,7 +123,7 @@ def _resume(
             told.outcomes = [Lost(where, str(lost), lost.wanted) for where, lost in record.unsettled.items()]
             work = _Work(console, chosen, declared, store, interrupts, events, asks)
             with work.reaching() as (shown, reached):
-                work.question = question_of(chosen, _UNASKED, shown, Pause(interrupts.stop))
+                work.question = question_of(chosen, UNASKED, shown, Pause(interrupts.stop))
                 settled = look_into(declared, work.question, reached, store, record, assumptions)
             settled = _asked(settled) if asks else settled
             keep(settled, store, work.question)
@@ -161,20 +161,6 @@ class _Work:
             connect(chosen, os.environ, shown.waiting, Pause(stop).sleep, stopped=stop.is_set) as reached,
         ):
             yield shown, reached
-
-
-_UNASKED: Mapping[str, Any] = {
-    "only": (),
-    "exclude": (),
-    "origin": (),
-    "exclude_origin": (),
-    "allow_reopen": False,
-    "resend_stale": (),
-    "max_line_changes": None,
-    "allow_permanent": None,
-    "skip_triggers": False,
-    "require_evidence": None,
-}
 
 
 def _nothing(console: Console, chosen: Chosen) -> int:

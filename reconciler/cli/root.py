@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "apply": ("reconciler.cli.apply", "do what the plan says, after a prompt"),
     "resume": ("reconciler.cli.resume", "settle what was lost, finish what was approved"),
     "drift": ("reconciler.cli.drift", "show what was changed outside, from the record alone"),
+    "why": ("reconciler.cli.why", "tell the story of one item: wanted, shown, sent by whom"),
     "state": ("reconciler.cli.state", "show and correct what is remembered"),
     "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
     "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),

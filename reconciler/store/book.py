@@ -57,6 +57,10 @@ class ReadOnlyStore:
         """Give every write of one address, the oldest first. Raises StoreError."""
         return self._read(lambda connection: past.writes_of(connection, self._account, address)) or ()
 
+    def rows(self, chosen: Collection[int]) -> Mapping[int, RunRow]:
+        """Give runs of these numbers, by their numbers. Raises StoreError."""
+        return self._read(lambda connection: past.rows(connection, self._account, chosen)) or {}
+
     def used(self, approval: Approval) -> int | None:
         """Tell in which run a plan was used, None while it was not. Raises StoreError."""
         digest, drawn = approval.digest, approval.created_at

@@ -59,6 +59,12 @@ def latest(connection: Connection, account: str, limit: int) -> tuple[RunRow, ..
     return tuple(map(_run, connection.execute(chosen)))
 
 
+def rows(connection: Connection, account: str, chosen: Collection[int]) -> Mapping[int, RunRow]:
+    """Give runs of an account by their numbers."""
+    found = connection.execute(select(runs).where(runs.c.account == account, runs.c.id.in_(chosen)))
+    return {row.id: _run(row) for row in found}
+
+
 def story(connection: Connection, account: str, run: int) -> RunStory | None:
     """Give one run of an account, None when there is none of that number."""
     row = connection.execute(select(runs).where(runs.c.id == run, runs.c.account == account)).one_or_none()

@@ -73,7 +73,7 @@ def forgotten_data(
 
 def runs_data(target: Target, runs: Sequence[RunRow] = ()) -> dict[str, Any]:
     """Give the latest runs, the newest first."""
-    return {"target": target_data(target), "runs": [_run(each) for each in runs]}
+    return {"target": target_data(target), "runs": [run_facts_data(each) for each in runs]}
 
 
 def run_data(
@@ -86,7 +86,7 @@ def run_data(
     """Give one run with all its writes, and its report as its apply gave it, or would have."""
     return {
         "target": target_data(target),
-        "run": None if story is None else _run(story.row),
+        "run": None if story is None else run_facts_data(story.row),
         "writes": [] if story is None else [_write(each) for each in story.writes],
         "closed": None if story is None else story.closed or None,
         "running": running,
@@ -126,7 +126,8 @@ def _baseline(baseline: Baseline) -> Mapping[str, Any]:
     }
 
 
-def _run(row: RunRow) -> Mapping[str, Any]:
+def run_facts_data(row: RunRow) -> Mapping[str, Any]:
+    """Give who ran what, where and when, and how it ended."""
     return {
         "run": row.id,
         "command": row.command,

@@ -46,13 +46,13 @@ def held_text(
     """Show one address whole, with every write of it."""
     lines = [paint(clean(str(holding.address)), "bold"), f"  of {target_line(target)}", ""]
     if holding.memory is not None:
-        lines += [*_whole(holding.memory)]
+        lines += [*memory_lines(holding.memory)]
     else:
         lines.append("  nothing is remembered of what it is")
     if holding.finished is not None:
         lines.append(f"  done      {clean(holding.finished)} was said once and rests (`hold: once`)")
     if baseline is not None:
-        lines.append(f"  order     {_explained(baseline)}")
+        lines.append(baseline_line(baseline))
     if holding.unsettled is not None:
         lines.append(f"  {paint('unsettled', 'lost')} {clean(str(holding.unsettled))}")
     lines += ["", paint("Writes", "bold")]
@@ -128,7 +128,8 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
         yield f"  {line}  {last}".rstrip()
 
 
-def _whole(memory: Memory) -> Iterator[str]:
+def memory_lines(memory: Memory) -> Iterator[str]:
+    """Show all that is remembered of one address."""
     if isinstance(memory.spec, Mapping):
         yield "  said"
         yield from (f"    {clean(str(path))}: {value(said)}" for path, said in memory.spec.items())
@@ -140,6 +141,11 @@ def _whole(memory: Memory) -> Iterator[str]:
         yield "  released  no longer declared; it stays in the target, for the API cannot delete it"
     for path, shown in memory.unmet.items():
         yield f"  shown     {clean(path)}: {value(shown)}, although the target had accepted our words"
+
+
+def baseline_line(baseline: Baseline) -> str:
+    """Show from which update_time on an order counts as touched by others."""
+    return f"  order     {_explained(baseline)}"
 
 
 def _explained(baseline: Baseline) -> str:

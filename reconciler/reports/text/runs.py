@@ -27,7 +27,7 @@ def runs_text(target: TargetName, runs: Sequence[RunRow], paint: Paint = plain) 
     """List runs, the newest first."""
     lines = [f"Runs of {target_line(target)}", ""]
     for row in runs:
-        lines += _row(row, paint)
+        lines += run_lines(row, paint)
     if not runs:
         lines.append("No runs yet.")
     return "\n".join(lines) + "\n"
@@ -83,7 +83,8 @@ def counts(summary: Mapping[str, int]) -> str:
 _NOT_ENDED = "not ended: it is still running, or it died"
 
 
-def _row(row: RunRow, paint: Paint) -> Iterator[str]:
+def run_lines(row: RunRow, paint: Paint) -> Iterator[str]:
+    """Show one run: when, how it ended, and who started it from what."""
     if row.ended_at is None:
         end = paint(_NOT_ENDED, "lost")
     else:
