@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from sys import intern
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -89,8 +90,8 @@ class Reader:
         wanted = self._detailed is None or order in self._detailed
         return LiveOrder(
             external_id=order,
-            endpoint=id_of(shown.endpoint) or None,
-            status=id_of(shown.status) or None,
+            endpoint=_word(shown.endpoint),
+            status=_word(shown.status),
             updated=_moment(shown.update_time),
             lines=_lines(shown.lines),
             detail=_whole(row) if wanted else None,
@@ -146,9 +147,15 @@ def _lines(shown: Any) -> dict[str, str | None] | None:
         return {}
     if not isinstance(shown, list):
         return None
-    lines = {id_of(line.external_id): id_of(line.status) or None for line in shown}
-    lines.pop("", None)
-    return lines
+    lines = {_word(line.external_id): _word(line.status) for line in shown}
+    lines.pop(None, None)
+    return cast("dict[str, str | None]", lines)
+
+
+def _word(value: Plain) -> str | None:
+    """Read a word that comes again and again, and keep it once: a list may hold a million of them."""
+    found = id_of(value)
+    return intern(found) if found else None
 
 
 def _set_keys(fields: Any) -> frozenset[str]:
