@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from select import POLLIN, poll
+from socket import SHUT_RDWR
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import SplitResult
@@ -70,7 +72,11 @@ class Direct:
         return arrived
 
     def close(self) -> None:
-        """Close the connection; what is still in flight is cut."""
+        """Close the connection; what is in flight is cut, and nobody waits for the thread that reads it."""
+        sock = self._connection.sock
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(SHUT_RDWR)
         self._connection.close()
 
     def _connect(self) -> None:

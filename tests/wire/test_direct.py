@@ -6,8 +6,9 @@ import gzip
 import socket
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -234,3 +235,20 @@ def test_a_request_says_what_a_server_needs_and_nothing_that_was_not_meant():
     assert second.startswith(b"GET /y?a=%20b HTTP/1.1\r\n")
     assert b"cookie" not in second.lower()
     assert b"content-length" not in second.lower()
+
+
+def test_a_wire_that_is_closed_cuts_what_is_in_flight_at_once():
+    began = Event()
+
+    def dripping(connection: socket.socket) -> None:
+        ask(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+        began.set()
+        connection.recv(1)
+
+    with playing(dripping) as (url, _), Wire(url) as wire, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(post, wire)
+        began.wait(10)
+        wire.close()
+        with pytest.raises(NoAnswer, match="cut"):
+            waiting.result(10)
