@@ -14,26 +14,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE, Address
 from reconciler.model.approval import Approval, Narrowed, approval_of
+from reconciler.model.beneath import Beneath
 from reconciler.model.change import Pending
 from reconciler.model.collector import collector_paused
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
 from reconciler.model.difference import Difference
 from reconciler.model.evidence import Present
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.manifest import Manifests
+from reconciler.model.lines import narrowed
+from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
 from reconciler.model.record import Baseline, Record
 from reconciler.model.report import Report
 from reconciler.model.rules import Observe, Rules, Transition
+from reconciler.model.wishes import Wishes
 from reconciler.ports import Broken, Clock, Kinds, Readable, Target, Terms
 from reconciler.stages.apply import Ledger, Rechecked, Sending, apply
 from reconciler.stages.approve import approve
-from reconciler.stages.derive import Derived, derive, followed
+from reconciler.stages.derive import Counting, Derived, derive, followed
 from reconciler.stages.diff import Sides, diff
 from reconciler.stages.estimate import estimate
 from reconciler.stages.hear import Ear, answered, hear
@@ -59,6 +62,8 @@ class Declared:
     entries: Manifests | None = None
     """What the files state themselves; None where that is all."""
     tables: tuple[Report, ...] = ()
+    overlaid: tuple[Diagnostic, ...] = ()
+    """Those of the diagnostics that tell how entries and tables came together, whatever the day."""
 
     @property
     def stated(self) -> Manifests:
@@ -148,6 +153,7 @@ def declare(place: Place) -> Declared:
         sources=loaded.sources,
         entries=manifests,
         tables=tables,
+        overlaid=laid.diagnostics,
     )
 
 
@@ -177,20 +183,22 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     now, stated = question.clock.now(), declared.stated
     sources = followed(stated, question.selection, now.date())
     reports = hear((each for each in sources if not each.asks_for), question.ear, stated.catalogue)
-    laid = _laid(declared, reports)
+    counts = Counting(record.finished, question.selection, now.date())
+    laid = _laid(declared, reports, counts)
     derived = derive(laid.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)
     asking = [each for each in sources if each.asks_for]
     if asking:
         reports += hear(asking, question.ear, stated.catalogue, world)
-        laid = _laid(declared, reports)
+        laid = _laid(declared, reports, counts)
         derived = derive(laid.manifests, record.finished, question.selection, now.date())
     found = _compare(derived, world, record, question)
     found = replace(found, finished=found.finished + derived.finished)
     inputs = inputs_of(declared, question.base, question.terms.salt)
     asked = Asked(question.target, question.selection, now, question.options, inputs)
     said = [each for report in reports for each in report.diagnostics]
-    diagnostics = dict.fromkeys((*declared.diagnostics, *laid.diagnostics, *said, *derived.diagnostics))
+    stated_so = [each for each in declared.diagnostics if each not in declared.overlaid]
+    diagnostics = dict.fromkeys((*stated_so, *laid.diagnostics, *said, *derived.diagnostics))
     drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
     heard = tuple(map(answered, (*declared.tables, *reports)))
     drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=heard)
@@ -198,10 +206,26 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     return Drawn(drawn, breaches, derived.manifests, world, record, derived)
 
 
-def _laid(declared: Declared, reports: Sequence[Report]) -> Overlaid:
-    if not reports:
-        return Overlaid(declared.manifests)
-    return overlay(declared.stated, (*declared.tables, *reports))
+def _laid(declared: Declared, reports: Sequence[Report], counts: Counting) -> Overlaid:
+    """Lay what counts now over each other, and beneath it what does not: that outvotes nothing."""
+
+    def idle(wish: LineManifest) -> bool:
+        return not counts(wish)
+
+    stated, tables = declared.stated, declared.tables
+    layers = [stated.lines, *(each.wishes for each in tables if not counts.always(each.source))]
+    asleep = [each for each in (narrowed(layer, idle) for layer in layers) if each]
+    if not asleep:
+        return overlay(stated, (*tables, *reports))
+    awake = [
+        replace(each, wishes=cast("Wishes", narrowed(each.wishes, counts)))  # a part of them reads alike
+        for each in tables
+    ]
+    laid = overlay(replace(stated, lines=narrowed(stated.lines, counts)), (*awake, *reports))
+    lines = laid.manifests.lines
+    for layer in asleep:
+        lines = Beneath(lines, layer)
+    return replace(laid, manifests=replace(laid.manifests, lines=lines))
 
 
 def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:

@@ -67,6 +67,31 @@ def selects(selection: Selection) -> Callable[[Address], bool]:
     return everything if selection.is_whole else lambda where: _selects_address(where, selection)
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Tells whether a wish counts now: it is not over, not done, and comes from where was asked for."""
+
+    finished: Mapping[Address, str]
+    selection: Selection
+    today: date
+
+    def __call__(self, wish: LineManifest) -> bool:
+        """Tell whether one wish counts."""
+        if wish.expires is not None and wish.expires < self.today:
+            return False
+        if wish.once and self.finished and self.finished.get(wish.address) == wish.status:
+            return False
+        return self._anywhere or selects_origin(_places(wish), self.selection)
+
+    def always(self, source: SourceManifest) -> bool:
+        """Tell whether all that a source wishes is sure to count, without a look at it."""
+        return self._anywhere and not self.finished and _counts(source, self.today)
+
+    @property
+    def _anywhere(self) -> bool:
+        return not self.selection.origin and not self.selection.exclude_origin
+
+
 def followed(manifests: Manifests, selection: Selection, today: date) -> list[SourceManifest]:
     """Give the live sources whose time is not over and that were asked for."""
     return [
@@ -142,9 +167,11 @@ def _selects_address(where: Address, selection: Selection) -> bool:
 
 
 def _places(manifest: AnyManifest) -> tuple[str, ...]:
-    """Name where a wish comes from: its file, and the source that the file belongs to."""
+    """Name where a wish comes from: its file; of a source also its name and where that is declared."""
     source = manifest.source if isinstance(manifest, LineManifest) else None
-    return (manifest.origin.file,) if source is None else (manifest.origin.file, source.label)
+    if source is None:
+        return (manifest.origin.file,)
+    return (manifest.origin.file, source.label, source.origin.file)
 
 
 def selects_origin(places: Sequence[str], selection: Selection) -> bool:
@@ -200,7 +227,7 @@ def _idle_patterns(manifests: Manifests, selection: Selection) -> Iterable[Diagn
     """Warn about patterns that select nothing: most likely a typing mistake."""
     addresses = [manifest.address for manifest in manifests.every()]
     files = {place for manifest in manifests.every() for place in _places(manifest)}
-    files |= {source.label for source in manifests.sources.values()}
+    files |= {place for each in manifests.sources.values() for place in (each.label, each.origin.file)}
 
     def names_something(pattern: str) -> bool:
         return any(

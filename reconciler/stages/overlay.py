@@ -103,8 +103,8 @@ def _agreed(first: LineManifest, second: LineManifest) -> LineManifest:
     """Bring two wishes of one right together: alike, the later report; unlike, a dispute."""
     if first.dispute or second.dispute:
         return first if first.dispute else second
-    if first.status == second.status:
-        return max(first, second, key=_moment)
+    if first.status == second.status:  # one that is done after it was said once must become done
+        return max(first, second, key=lambda wish: (wish.once, _moment(wish)))
     both = " and ".join(f"{_words(wish)} of {_label(wish)}" for wish in (first, second))
     return replace(first, dispute=f"sources disagree: {both}; `priority` decides")
 

@@ -211,3 +211,32 @@ def test_state_show_names_the_source_of_nothing_personal(stocked: Shop):
     exported = json.loads(stocked.run("state", "export").out)
     (memory,) = [each for each in exported["memories"] if each["address"] == "order_line/1/l1"]
     assert memory["source"] == "corrections"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"encoding": "rot13"}, "there is no encoding"),
+        ({"encoding": "base64"}, "there is no encoding"),
+        ({"encoding": "a\0b"}, "encoding"),
+        ({"path": "../data/**.csv"}, "names no file"),
+        ({"path": "../data/" + "x" * 300 + ".csv"}, "names no file"),
+        ({"path": "../data/deep.jsonl"}, "nested too deeply"),
+    ],
+)
+def test_what_no_file_can_be_read_by_is_named_and_is_no_crash(stocked: Shop, keys: dict[str, str], said: str):
+    table(stocked, "order_id,line_id,status\n1,l1,delivered\n")
+    table(stocked, '{"order_id": ' + "[" * 5_000 + "]" * 5_000 + "}\n", "deep.jsonl")
+    columns = {"order": "order_id", "line": "line_id", "status": "status"}
+    entry = {
+        "name": "t",
+        "type": "table",
+        "path": "../data/corrections.csv",
+        "hold": "once",
+        "columns": columns,
+    }
+    stocked.declare(json.dumps({"order_sources": [{**entry, **keys}]}))
+    ended = stocked.plan("-o", "json")
+    assert ended.code == 4, ended.err
+    assert said in ended.err
+    assert ended.json["complete"] is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import io
 
 from reconciler.model.findings import Findings
 from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
@@ -39,9 +39,10 @@ def read_table(entry: TableEntry, catalogue: Catalogue, findings: Findings) -> S
 
 
 def _is_encoding(name: str) -> bool:
+    """Tell whether there is an encoding of texts by this name; Python has some of bytes too."""
     try:
-        codecs.lookup(name)
-    except LookupError:
+        io.TextIOWrapper(io.BytesIO(), name)
+    except (LookupError, ValueError):
         return False
     return True
 

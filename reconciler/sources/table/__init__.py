@@ -34,7 +34,12 @@ class Table:
     def report(self, sought: Sought) -> Report:
         """Read every file that the source names."""
         source, entry = sought.source, _entry(sought.source)
-        files = _files(sought)
+        try:
+            files = _files(sought)
+        except (OSError, ValueError) as fault:
+            said = fault.strerror if isinstance(fault, OSError) else str(fault)
+            unfit = error(f"{source.label}: {quoted(entry.path)} names no file: {said}", source.origin)
+            return Report(source=source, wishes=Wishes(source), diagnostics=(unfit,))
         wishes = Wishes(source)
         judge = Judge(source.name, entry, sought.catalogue, wishes)
         digest = sha256()
@@ -50,6 +55,8 @@ class Table:
                         judge.take(row)
                 except Unreadable as fault:
                     judge.fault(fault)
+                except RecursionError:
+                    judge.fault(Unreadable("it is nested too deeply for a table"))
                 except OSError as fault:
                     faults.append(error(f"{name} cannot be read: {fault.strerror}", source.origin))
         return Report(

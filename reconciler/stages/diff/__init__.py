@@ -70,7 +70,12 @@ def _is_followed(memory: Memory, sides: Sides) -> bool:
 
 
 def _forget_finished(sides: Sides, findings: Findings) -> None:
-    """Take the mark from done wishes that are no longer declared, so that the same wish can be made anew."""
+    """Take the mark from done wishes that are no longer declared, so that the same wish can be made anew.
+
+    Not while a live source is followed that says things once: its silence takes nothing back.
+    """
+    if any(source.live and source.once for source in sides.manifests.sources.values()):
+        return
     resting = sides.manifests.resting
     for where in sides.record.finished:
         order, line = where.parts

@@ -12,7 +12,6 @@ from dataclasses import replace
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.difference import PassedOver
 from reconciler.model.manifest import LineManifest
-from reconciler.model.observation import LiveOrder
 from reconciler.model.source import Missing
 from reconciler.stages.diff.sides import Findings
 
@@ -28,14 +27,14 @@ def of_each_line(wishes: Lines, lines: Iterable[str]) -> Lines:
     return {**{line: replace(every, line=line) for line in lines}, **named}
 
 
-def of_this_endpoint(wishes: Lines, live: LiveOrder, findings: Findings) -> Lines:
+def of_this_endpoint(wishes: Lines, endpoint: str | None, findings: Findings) -> Lines:
     """Leave out the wishes of sources that only speak of orders at another endpoint."""
-    if not any(_is_elsewhere(wish, live) for wish in wishes.values()):
+    if not any(_is_elsewhere(wish, endpoint) for wish in wishes.values()):
         return wishes
     for wish in wishes.values():
-        if _is_elsewhere(wish, live):
+        if _is_elsewhere(wish, endpoint):
             findings.pass_over(wish, PassedOver.ELSEWHERE)
-    return {line: wish for line, wish in wishes.items() if not _is_elsewhere(wish, live)}
+    return {line: wish for line, wish in wishes.items() if not _is_elsewhere(wish, endpoint)}
 
 
 def without_strangers(wishes: Lines, findings: Findings) -> Lines:
@@ -53,7 +52,7 @@ def passes_over(wish: LineManifest, why: PassedOver, findings: Findings) -> bool
     return True
 
 
-def _is_elsewhere(wish: LineManifest, live: LiveOrder) -> bool:
+def _is_elsewhere(wish: LineManifest, endpoint: str | None) -> bool:
     """Tell whether an order is at another endpoint than the one whose orders follow the source."""
     wanted = wish.source.endpoint if wish.source is not None else None
-    return wanted is not None and live.endpoint != wanted
+    return wanted is not None and endpoint != wanted

@@ -107,18 +107,25 @@ def _take(
 
 
 def _is_outdated(wish: LineManifest, memory: Memory | None) -> bool:
-    """Tell whether a source says again what it said before the report that was applied last."""
-    if memory is None or wish.reported is None or memory.reported is None or wish.source is None:
+    """Tell whether a source says again what it said before the report that was applied last.
+
+    One that says no time this once, and something else, cannot be known to be newer.
+    """
+    if memory is None or memory.reported is None or wish.source is None or memory.source != wish.source.name:
         return False
-    return memory.source == wish.source.name and wish.reported < memory.reported
+    if wish.reported is None:
+        return bool(wish.status != memory.spec)
+    return wish.reported < memory.reported
 
 
 def _take_report(where: Address, wish: LineManifest, memory: Memory | None, findings: Findings) -> None:
     """Remember that a source has said again what is recorded, so that an older word is known as such."""
     if memory is None or wish.source is None or memory.spec != wish.status:
         return
-    if (memory.source, memory.reported) != (wish.source.name, wish.reported):
-        again = replace(memory, source=wish.source.name, reported=wish.reported)
+    known = memory.reported if memory.source == wish.source.name else None
+    reported = max(filter(None, (known, wish.reported)), default=None)
+    if (memory.source, memory.reported) != (wish.source.name, reported):
+        again = replace(memory, source=wish.source.name, reported=reported)
         findings.taken.append(Taken(where, again))
 
 

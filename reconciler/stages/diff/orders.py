@@ -52,13 +52,15 @@ def compare_order(order: str, sides: Sides, findings: Findings) -> None:
         case Unknown(reason):
             _withhold_all(manifest, wishes, Why.IMPOSSIBLE, f"could not be read: {reason}", findings)
         case Absent() if manifest is not None:
+            wishes = of_this_endpoint(wishes, manifest.fields.get("endpoint"), findings)
             _create(manifest, of_each_line(wishes, manifest.fields.get("lines", {})), sides, findings)
         case Absent():
             reason = "the target does not show this order (it may not exist, or the token may not see it)"
             _withhold_all(None, without_strangers(wishes, findings), Why.NOT_FOUND, reason, findings)
         case Present(live):
             _settle_baseline(live, sides, findings)
-            _compare_present(live, manifest, of_this_endpoint(wishes, live, findings), sides, findings)
+            wishes = of_this_endpoint(wishes, live.endpoint, findings)
+            _compare_present(live, manifest, wishes, sides, findings)
 
 
 def _withhold_all(
@@ -100,6 +102,11 @@ def _create(
     refused = refused_need(manifest, wishes, findings)
     if refused is not None:
         findings.withheld.append(withhold_order(manifest, Why.IMPOSSIBLE, refused, Evidence.OBSERVED))
+        return
+    dispute = next((wish.dispute for wish in wishes.values() if wish.dispute), "")
+    if dispute:
+        reason = f"its import would say a status for each line, and {dispute}"
+        findings.withheld.append(withhold_order(manifest, Why.CONFLICTING, reason, Evidence.OBSERVED))
         return
     memory = sides.record.orders.get(manifest.order)
     shown = shown_fields(manifest, manifest.fields, sides)

@@ -58,6 +58,8 @@ def say_statuses(
             return f"an import says a status for every line, and that of {line} is not settled"
         wish, change = wishes.get(line), changes.get(line)
         if live.lines is None or line not in live.lines:
+            if wish is not None and wish.dispute:
+                return f"the import would say a status for {line}, and {wish.dispute}"
             if wish is not None:
                 said[line] = wish.status
         elif isinstance(change, UpdateLine):

@@ -1,0 +1,141 @@
+"""What no longer counts outvotes nothing, and what sources dispute is said by no import either."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli.shop import Shop, states
+from tests.cli.test_market_source import LIMITS, NUMBER, changes, source, stock
+
+LINE = f"order_line/{NUMBER}/sku1"
+TABLE = {
+    "name": "table",
+    "type": "table",
+    "path": "../table.csv",
+    "hold": "once",
+    "columns": {"order": "order", "line": "line", "status": "status"},
+}
+
+
+@pytest.fixture
+def followed(shop: Shop) -> Shop:
+    stock(shop.market, sku1="processing", sku2="processing")
+    shop.settle_in(rest=LIMITS)
+    shop.declare(source())
+    return shop
+
+
+def table(shop: Shop, *rows: str, **keys: object) -> None:
+    (shop.root / "table.csv").write_text("\n".join(["order,line,status", *rows]) + "\n")
+    shop.declare(json.dumps({"order_sources": [{**TABLE, **keys}]}), "table.yaml")
+
+
+def full(order: int, endpoint: str = "yandex") -> str:
+    lines = [
+        {
+            "external_id": line,
+            "product": line,
+            "count": 1,
+            "base_price_per_item": "10",
+            "min_price_per_item": "10",
+            "final_price_per_item": "10",
+        }
+        for line in ("sku1", "sku2")
+    ]
+    words = {
+        "external_id": str(order),
+        "matching": "email",
+        "email": "john.canary@example.com",
+        "endpoint": endpoint,
+        "status": "paid",
+        "total_price": "20",
+        "currency": "RUB",
+        "lines": lines,
+    }
+    return json.dumps({"orders": [words]})
+
+
+def after(shop: Shop, where: str = LINE, *arguments: str) -> object:
+    change: dict[str, Any] = changes(shop, *arguments)[where]
+    return change["fields"][0]["after"]
+
+
+def test_an_entry_that_is_over_outvotes_no_source(followed: Shop):
+    followed.declare(states(str(NUMBER), "expires: 2020-01-01", sku1="canceled"), "entry.yaml")
+    assert after(followed) == "delivering"
+    assert "manifest entries win" not in followed.plan().out
+    assert "expired and ignored" not in followed.plan().err
+
+
+def test_a_table_that_was_not_asked_for_outvotes_no_source(followed: Shop):
+    table(followed, f"{NUMBER},sku1,canceled")
+    assert changes(followed)[LINE]["action"] == "withhold"
+    assert after(followed, LINE, "--exclude-origin", "source:table") == "delivering"
+    assert after(followed, LINE, "--exclude-origin", "manifests/table.yaml") == "delivering"
+    assert "matches no file" not in followed.plan("--exclude-origin", "manifests/table.yaml").out
+    assert after(followed, LINE, "--origin", "manifests/table.yaml") == "canceled"
+
+
+@pytest.mark.parametrize("keys", [{}, {"priority": 5}])
+def test_a_wish_that_is_done_gives_way_to_what_happens_next(followed: Shop, keys: dict[str, object]):
+    table(followed, f"{NUMBER},sku1,delivering", **keys)
+    assert followed.apply().code == 0
+    assert followed.apply().code == 0
+    followed.market.yandex.progress(NUMBER, "DELIVERED")
+    assert after(followed) == "delivered"
+    assert followed.apply().code == 0
+    assert followed.plan("--detailed-exitcode").code == 0
+
+
+def test_a_done_entry_gives_way_too(followed: Shop):
+    followed.declare(states(str(NUMBER), "hold: once", sku1="processing"), "entry.yaml")
+    followed.apply()
+    followed.market.yandex.progress(NUMBER, "DELIVERED")
+    assert after(followed) == "delivered"
+
+
+def test_what_a_live_source_said_once_is_not_said_again_after_it_was_silent(followed: Shop):
+    followed.declare(source(hold="once"))
+    assert followed.apply().code == 0
+    sent = len(followed.updates())
+    followed.market.yandex.progress(NUMBER, "DRONE")
+    assert followed.apply().code == 0
+    assert followed.apply().code == 0
+    followed.market.yandex.progress(NUMBER, "DELIVERY")
+    assert followed.apply().code == 0
+    assert len(followed.updates()) == sent
+
+
+def test_a_report_without_a_time_does_not_make_an_older_one_new(followed: Shop):
+    followed.market.yandex.progress(NUMBER, "DELIVERED")
+    assert followed.apply().code == 0
+    followed.market.set_switches({"yandex_update_date": "absent"})
+    assert followed.apply().code == 0
+    followed.market.yandex.progress(NUMBER, "DELIVERY")
+    assert changes(followed) == {}
+
+
+def test_no_import_says_what_sources_dispute(followed: Shop):
+    table(followed, f"{NUMBER + 1},sku1,canceled")
+    followed.market.yandex.put(
+        {"orderId": NUMBER + 1, "status": "DELIVERED", "items": [{"offerId": "sku1"}, {"offerId": "sku2"}]}
+    )
+    followed.declare(source(updated_within="366d"))
+    followed.declare(full(NUMBER + 1), "full.yaml")
+    found = changes(followed)[f"order/{NUMBER + 1}"]
+    assert (found["action"], found["why"]) == ("withhold", "conflicting")
+    assert "sources disagree" in str(found["reason"])
+    (followed.root / "manifests" / "table.yaml").unlink()
+    assert changes(followed)[f"order/{NUMBER + 1}"]["action"] == "create"
+
+
+def test_an_order_that_is_made_at_another_endpoint_follows_no_source_of_this_one(followed: Shop):
+    followed.market.yandex.put(
+        {"orderId": NUMBER + 1, "status": "DELIVERED", "items": [{"offerId": "sku1"}, {"offerId": "sku2"}]}
+    )
+    followed.declare(source(updated_within="366d"))
+    followed.declare(full(NUMBER + 1, "website"), "full.yaml")
+    found = changes(followed)[f"order/{NUMBER + 1}"]
+    assert found["action"] == "create"
+    assert found["says"] == {}
