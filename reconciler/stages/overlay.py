@@ -3,7 +3,8 @@
 An entry wins over every source, a source of higher priority over a lower one. Two tables of one priority that
 want one line differently are a mistake in a file, and an error. Where a live source takes part nobody made a
 mistake: that line alone is disputed, and withheld. A wish for every line of an order silences all of lower
-right, and yields, line by line, to what speaks of a single line with at least the same right.
+right, and yields, line by line, to what speaks of a single line with a higher one; with the same right they
+are compared like any others.
 
 Pure. The wishes of sources stay where they are: what is given back only knows in which order to ask.
 """
@@ -65,7 +66,7 @@ class Layers(Mapping[str, Lines]):
             for layer in tier:
                 for line, wish in layer.get(order, {}).items():
                     said[line] = _agreed(said[line], wish) if line in said else wish
-            for line, wish in said.items():
+            for line, wish in _undivided(said).items():
                 lines.setdefault(line, wish)
         if not lines:
             raise KeyError(order)
@@ -86,6 +87,17 @@ class Layers(Mapping[str, Lines]):
         if len(self._all) == 1:
             return len(self._entries)
         return sum(1 for _ in self)
+
+
+def _undivided(said: dict[str, LineManifest]) -> Lines:
+    """Dispute each line of which another source of the same right wants what it wants of every line."""
+    every = said.get(EVERY_LINE)
+    if every is None:
+        return said
+    return {
+        line: wish if wish.source is every.source else _agreed(wish, replace(every, line=line))
+        for line, wish in said.items()
+    }
 
 
 def _tiers(reports: Iterable[Report]) -> list[list[Layer]]:
@@ -147,8 +159,7 @@ def _contradictions(tiers: Sequence[Sequence[Layer]]) -> Iterator[Diagnostic]:
 
 
 def _compare(first: Lines, second: Lines, clashes: _Clashes) -> None:
-    for line in first.keys() & second.keys():
-        one, other = first[line], second[line]
+    for one, other in _pairs(first, second):
         if one.status == other.status:
             continue
         clashes.count += 1
@@ -161,6 +172,16 @@ def _compare(first: Lines, second: Lines, clashes: _Clashes) -> None:
                     related=[one.origin],
                 )
             )
+
+
+def _pairs(first: Lines, second: Lines) -> Iterator[tuple[LineManifest, LineManifest]]:
+    """Give what both say of one line; a wish for every line speaks of each that the other names."""
+    for line in first.keys() & second.keys():
+        yield first[line], second[line]
+    for one, other in ((first, second), (second, first)):
+        every = one.get(EVERY_LINE)
+        if every is not None and EVERY_LINE not in other:
+            yield from ((every, wish) if one is first else (wish, every) for wish in other.values())
 
 
 def _yielding(entries: Layer, tiers: Sequence[Sequence[Layer]]) -> Iterator[Diagnostic]:

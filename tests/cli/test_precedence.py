@@ -139,3 +139,39 @@ def test_an_order_that_is_made_at_another_endpoint_follows_no_source_of_this_one
     found = changes(followed)[f"order/{NUMBER + 1}"]
     assert found["action"] == "create"
     assert found["says"] == {}
+
+
+def whole(shop: Shop, *rows: str, name: str = "whole") -> None:
+    (shop.root / f"{name}.csv").write_text("\n".join(["order,status", *rows]) + "\n")
+    words = {
+        **TABLE,
+        "name": name,
+        "path": f"../{name}.csv",
+        "columns": {"order": "order", "status": "status"},
+    }
+    shop.declare(json.dumps({"order_sources": [words]}), f"{name}.yaml")
+
+
+def test_a_table_of_whole_orders_disputes_the_lines_that_others_speak_of(followed: Shop):
+    whole(followed, f"{NUMBER},canceled")
+    found = changes(followed)
+    assert {each["why"] for each in found.values()} == {"conflicting"}
+    assert "canceled" in str(found[LINE]["reason"])
+    whole(followed, f"{NUMBER},delivering")
+    assert {each["action"] for each in changes(followed).values()} == {"update"}
+
+
+def test_two_tables_clash_where_one_speaks_of_the_whole_order(followed: Shop):
+    followed.declare("custom_fields: []\n")
+    whole(followed, f"{NUMBER},canceled")
+    table(followed, f"{NUMBER},sku1,delivered")
+    ended = followed.plan()
+    assert ended.code == 4
+    assert "table.csv:2" in ended.err
+    assert "whole.csv:2" in ended.err
+
+
+def test_of_an_order_in_a_state_that_is_skipped_nothing_is_wanted_whatever_its_units_are(followed: Shop):
+    followed.market.yandex.progress(NUMBER, "PARTIALLY_RETURNED", units="DELIVERED_TO_BUYER")
+    followed.declare(source(statuses={"PARTIALLY_RETURNED": "skip"}))
+    assert changes(followed) == {}

@@ -59,7 +59,7 @@ def fold(status: str, substatus: str, item: Item, rules: Rules) -> Folded:
         return Folded(unnamed=f"status {status}")
     ledger = _ledger(status, substatus, item)
     contradictions = tuple(_contradictions(status, item, ledger))
-    if status == "CANCELLED":
+    if status == "CANCELLED" or base == SKIP:  # a state that is skipped is so whatever the units are
         return Folded(_said(base), contradictions=contradictions)
     if item.count == 0:
         gone = _said(rules.of_unit("CANCELLED", status, substatus))
