@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.document import Document
-from reconciler.model.evidence import Absent, Present, Unknown
+from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import (
     Catalogue,
     DefinitionManifest,
@@ -343,6 +343,8 @@ class Intent:
     before: Any = None
     updated: datetime | None = None
     """The order's update_time as it was read before."""
+    evidence: Evidence | None = None
+    """How `before` was known."""
 
 
 class Journal(Protocol):

@@ -21,7 +21,7 @@ TERMINATED: Final = 143
 MEANINGS: Final = {
     DONE: "done; with plan --detailed-exitcode: nothing pending and nothing withheld",
     ERROR: "an error not listed here",
-    PENDING: "changes pending or something withheld (plan --detailed-exitcode only)",
+    PENDING: "changes pending, something withheld or drifted (plan and drift --detailed-exitcode only)",
     IN_PART: "applied in part: something failed or was skipped, or was withheld unacknowledged",
     INVALID: "manifests or settings invalid",
     REFUSED: "refused by a guard: limits, permanent creates, evidence, state",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from reconciler.cli import codes, options
-from reconciler.cli.console import open_console
+from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import Pause
 from reconciler.cli.envelope import envelope
 from reconciler.cli.facts import run_facts
@@ -34,9 +34,9 @@ from reconciler.settings import Chosen
 from reconciler.settings.connect import connect
 from reconciler.shelves import KINDS
 from reconciler.stages.derive import selects
-from reconciler.stages.drift import drift, held
+from reconciler.stages.drift import Selects, drift, held
 from reconciler.stages.observe import observe
-from reconciler.store import open_record
+from reconciler.store import WritableStore, open_record
 
 
 @click.command(name="drift")
@@ -73,9 +73,17 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
         return envelope("drift", stop.exit_code, stop.diagnostics, **nothing)
 
     def work() -> int:
-        found = _look(directory, target, chosen, named, lambda: progress(console))
+        opened = open_target(directory, target)
+        named.append(opened.target)
+        choice = selects(Selection(only=tuple(chosen["only"]), exclude=tuple(chosen["exclude"])))
         if chosen["accepted"]:
-            found = _accept(found, chosen["accepted"], console)
+            with lease_held(opened, "drift", console, Event()) as store:
+                found = _look(opened, store.load(), choice, console)
+                found = _accept(found, chosen["accepted"], store)
+        else:
+            with open_record(opened.state, opened.target.account, opened.project) as store:
+                record = store.load()
+            found = _look(opened, record, choice, console)
         code = _exit_code(found.drifting, detailed=chosen["detailed_exitcode"])
         console.report(
             {
@@ -110,22 +118,11 @@ class _Found:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _look(
-    directory: str | None,
-    target: str | None,
-    asked: dict[str, Any],
-    named: list[TargetName],
-    shown: Any,
-) -> _Found:
+def _look(chosen: Chosen, record: Record, choice: Selects, console: Console) -> _Found:
     """Read what is held, with the token that only reads."""
-    chosen = open_target(directory, target)
-    named.append(chosen.target)
-    choice = selects(Selection(only=tuple(asked["only"]), exclude=tuple(asked["exclude"])))
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
-        record = store.load()
     with (
         Interrupts() as interrupts,
-        shown() as told,
+        progress(console) as told,
         connect(chosen, os.environ, told.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
     ):
         wanted = held(record, KINDS, choice)
@@ -142,8 +139,8 @@ def _exit_code(drifting: Drifting, *, detailed: bool) -> int:
 # ------------------------------------------------------------------ accepting
 
 
-def _accept(found: _Found, patterns: Sequence[str], console: Any) -> _Found:
-    """Take what the target shows for the new record, under a run of its own."""
+def _accept(found: _Found, patterns: Sequence[str], store: WritableStore) -> _Found:
+    """Take what the target shows for the new record, under a run of its own; the account is held."""
     meant = [
         each
         for each in found.drifting.found
@@ -167,7 +164,7 @@ def _accept(found: _Found, patterns: Sequence[str], console: Any) -> _Found:
             )
         )
     if meant:
-        _write(found, meant, console)
+        _write(found, meant, store)
     left = tuple(each for each in found.drifting.found if each not in meant)
     same = found.drifting.same + sum(each.verdict is Verdict.CHANGED for each in meant)
     drifting = replace(found.drifting, found=left, same=same)
@@ -175,12 +172,11 @@ def _accept(found: _Found, patterns: Sequence[str], console: Any) -> _Found:
     return replace(found, drifting=drifting, accepted=accepted, diagnostics=tuple(diagnostics))
 
 
-def _write(found: _Found, meant: Sequence[Drifted], console: Any) -> None:
-    with lease_held(found.chosen, "drift", console, Event()) as store:
-        journal = store.begin(target=found.chosen.target.name, command="drift", facts=run_facts())
-        now = datetime.now(UTC)
-        journal.remember([_taken(each, found.record, now, journal.run) for each in meant])
-        journal.end(exit_code=codes.DONE, summary={"accepted": len(meant)}, outcomes=())
+def _write(found: _Found, meant: Sequence[Drifted], store: WritableStore) -> None:
+    journal = store.begin(target=found.chosen.target.name, command="drift", facts=run_facts())
+    now = datetime.now(UTC)
+    journal.remember([_taken(each, found.record, now, journal.run) for each in meant])
+    journal.end(exit_code=codes.DONE, summary={"accepted": len(meant)}, outcomes=())
 
 
 def _taken(each: Drifted, record: Record, now: datetime, run: int) -> Taken:

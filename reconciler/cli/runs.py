@@ -10,17 +10,15 @@ from reconciler.cli import codes, options
 from reconciler.cli.closing import close_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
+from reconciler.cli.reverting import revert_run
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.stop import Stop
-from reconciler.cli.telling import tell, told_aside, told_text
+from reconciler.cli.telling import no_such_run, tell, told_aside, told_text
 from reconciler.cli.unlocking import stop_run
-from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.plan import TargetName
 from reconciler.reports.json import run_data, runs_data
 from reconciler.reports.text import runs_text
-from reconciler.store import ReadOnlyStore, open_record
-
-_ALL = 1_000_000
+from reconciler.store import open_record
 
 
 @click.group(name="runs")
@@ -32,6 +30,7 @@ def command() -> None:
       reconciler runs list
       reconciler runs list -n 3 -t production
       reconciler runs show 41            every write of a run, with its fate
+      reconciler runs revert 41          a manifest that takes its line statuses back
       reconciler runs stop 41            ask a run that goes on to end cleanly
       reconciler runs close 41 --reason 'replaced by the plan of tonight'
     """
@@ -115,7 +114,7 @@ def _show(
     with open_record(chosen.state, chosen.target.account, chosen.project) as store:
         story = store.run(run)
         if story is None:
-            raise Stop(codes.ERROR, (_unknown(run, store),))
+            raise Stop(codes.ERROR, (no_such_run(run, store),))
         told = tell(store, story, chosen.target)
     data = run_data(chosen.target, story, running=told.running, report=told.document)
     console.report(
@@ -128,19 +127,10 @@ def _show(
     return codes.DONE
 
 
-def _unknown(run: int, store: ReadOnlyStore) -> Diagnostic:
-    """Say that there is no such run, and which there are."""
-    known = [row.id for row in store.runs(_ALL)]
-    if not known:
-        return error(f"there is no run {run}", advice="there are no runs of this account yet")
-    newest, oldest = known[0], known[-1]
-    span = f"run {newest}" if newest == oldest else f"runs {oldest} to {newest}"
-    return error(f"there is no run {run}", advice=f"on record: {span}; `reconciler runs list` lists them")
-
-
 def _first(named: list[TargetName]) -> TargetName | None:
     return named[0] if named else None
 
 
 command.add_command(stop_run)
 command.add_command(close_run)
+command.add_command(revert_run)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from reconciler.cli import codes
 from reconciler.cli.console import Console
 from reconciler.model.address import Address
 from reconciler.model.approval import Approval
 from reconciler.model.change import Why, Withhold
+from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.evidence import Evidence
 from reconciler.model.history import RunStory
 from reconciler.model.plan import TargetName
@@ -22,6 +23,8 @@ from reconciler.reports.text import outcomes_text, run_text
 from reconciler.reports.text.card import card_text
 from reconciler.stages.retell import retell
 from reconciler.store import ReadOnlyStore, may_run
+
+_ALL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +146,13 @@ def told_aside(told: Told, target: TargetName, console: Console) -> None:
     console.warn("\n" + card_text(run, triggers, told.applied.outcomes, target.name, died=True))
     for each in told.applied.next_commands:
         console.say(f"Next: {each}")
+
+
+def no_such_run(run: int, store: ReadOnlyStore) -> Diagnostic:
+    """Say that there is no such run, and which there are."""
+    known = [row.id for row in store.runs(_ALL)]
+    if not known:
+        return error(f"there is no run {run}", advice="there are no runs of this account yet")
+    newest, oldest = known[0], known[-1]
+    span = f"run {newest}" if newest == oldest else f"runs {oldest} to {newest}"
+    return error(f"there is no run {run}", advice=f"on record: {span}; `reconciler runs list` lists them")

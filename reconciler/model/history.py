@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class WriteRow:
     """What settled it when its own answer did not: verify, read, time, user, adopt or forget."""
     updated: datetime | None = None
     """The order's update_time before it was sent."""
+    evidence: Evidence | None = None
+    """How `before` was known; None where nothing was sent, and where an older program did not say."""
 
 
 @dataclass(frozen=True, slots=True)

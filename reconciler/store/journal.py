@@ -128,6 +128,7 @@ class RunJournal:
                 "wanted": intent.wanted,
                 "before": intent.before,
                 "updated": intent.updated,
+                "evidence": intent.evidence.value if intent.evidence is not None else None,
                 "intended_at": at,
                 "reason": "",
                 "seconds": 0.0,

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from reconciler.model.address import Address, parse
+from reconciler.model.evidence import Evidence
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.store.tables import approvals, runs, writes
 
@@ -34,7 +35,12 @@ def enter(connection: Connection, account: str, row: RunRow) -> None:
 def enter_writes(connection: Connection, run: int, told: Sequence[WriteRow]) -> None:
     """Enter what a run of the past wrote."""
     rows = [
-        {**{name: getattr(each, name) for name in _WRITE}, "run": run, "address": str(each.address)}
+        {
+            **{name: getattr(each, name) for name in _WRITE},
+            "run": run,
+            "address": str(each.address),
+            "evidence": _word(each.evidence),
+        }
         for each in told
     ]
     if rows:
@@ -96,6 +102,10 @@ def writes_of(connection: Connection, account: str, address: Address) -> tuple[W
     return tuple(map(_write, connection.execute(chosen)))
 
 
+def _word(evidence: Evidence | None) -> str | None:
+    return None if evidence is None else evidence.value
+
+
 def _columns(account: str, row: RunRow) -> dict[str, Any]:
     facts = row.facts
     return {
@@ -150,4 +160,5 @@ def _write(row: Row[Any]) -> WriteRow:
         seconds=row.seconds,
         settled_by=row.settled_by,
         updated=row.updated,
+        evidence=None if row.evidence is None else Evidence(row.evidence),
     )

@@ -43,11 +43,17 @@ def _name_owners(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN project VARCHAR(255)"))
 
 
+def _keep_evidence(connection: Connection) -> None:
+    """Version 6: how it was known what stood there before a write."""
+    connection.execute(text("ALTER TABLE writes ADD COLUMN evidence VARCHAR(16)"))
+
+
 UPGRADES: Final[tuple[Upgrade, ...]] = (
     _lease_runs_and_part_marks,
     _keep_approvals,
     _name_sources,
     _name_owners,
+    _keep_evidence,
 )
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 

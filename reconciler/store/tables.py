@@ -100,6 +100,7 @@ writes: Final = Table(
     Column("reason", Words, nullable=False, default=""),
     Column("seconds", Float, nullable=False, default=0.0),
     Column("settled_by", String(16)),  # NULL: by its own answer, or not at all
+    Column("evidence", String(16)),  # how `before` was known; NULL: an older program did not say
 )
 
 approvals: Final = Table(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.store import Lease, RunFacts, open_store
 from tests.cli.shop import TOKEN, Shop, bare_order, served, states
 
 FULL = """orders:
@@ -140,3 +141,15 @@ def test_personal_values_are_not_shown(held: Shop):
     held.market.put({**bare_order("9", l1="new"), "email": "another@example.com"})
     text = held.run("drift", "-v").out
     assert "@example.com" not in text
+
+
+def test_accepting_holds_the_account_before_anything_is_read(held: Shop):
+    held.market.touch("1", lines={"l1": "canceled"})
+    before = len(held.market.requests())
+    with open_store(f"sqlite:///{held.root}/.reconciler/state.db", "sandbox:market.db") as store:
+        assert isinstance(store.take("apply", RunFacts(host="h")), Lease)
+        ended = held.run("drift", "--accept", "*", "-o", "json")
+        assert (ended.code, ended.json["complete"]) == (7, False)
+        assert len(held.market.requests()) == before
+        assert held.run("drift").code == 0
+    assert found(held)["order_line/1/l1"] == ("changed", "delivered", "canceled")

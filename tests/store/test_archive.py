@@ -54,7 +54,7 @@ def live(store: WritableStore, story: Any):
     journal.remember([Taken(where, each, finished.get(where)) for where, each in remembered.items()])
     journal.baseline({each: Baseline(AT, None, AT) for each in orders})
     for where, fate in writes:
-        (number,) = journal.intend([Intent(where, "update", {"a": 1}, None)])
+        (number,) = journal.intend([Intent(where, "update", {"a": 1}, None, evidence=Evidence.STALE)])
         if fate is not None:
             journal.settle([(number, fate(where, "because"))])
 

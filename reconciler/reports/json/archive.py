@@ -83,6 +83,7 @@ def _write(row: WriteRow) -> dict[str, Any]:
         "seconds": row.seconds,
         "settled_by": row.settled_by,
         "updated": _moment(row.updated),
+        "evidence": None if row.evidence is None else str(row.evidence),
     }
 
 

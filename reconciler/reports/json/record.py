@@ -151,6 +151,7 @@ def _write(row: WriteRow) -> Mapping[str, Any]:
         "address": str(row.address),
         "action": row.action or None,
         "before": row.before,
+        "evidence": None if row.evidence is None else str(row.evidence),
         "after": row.wanted,
         "sent_at": moment(row.intended_at),
         "outcome": row.outcome,

@@ -93,13 +93,14 @@ class Ledger:
         match step:
             case UpdateLine():
                 seen = self._updated_before(step.wanted.order)
-                return Intent(step.address, action(step), step.wanted.status, before.get("status"), seen)
+                said = step.wanted.status
+                return Intent(step.address, action(step), said, before.get("status"), seen, step.evidence)
             case Create() | UpdateOrder():
                 seen = self._updated_before(step.wanted.order)
                 wanted = {**_fields_wanted(step), **_brought(step)}
-                return Intent(step.address, action(step), wanted, before, seen)
+                return Intent(step.address, action(step), wanted, before, seen, step.evidence)
             case _:
-                return Intent(step.address, action(step), wanted_value(step), before)
+                return Intent(step.address, action(step), wanted_value(step), before, evidence=step.evidence)
 
     def settle(
         self,

@@ -70,6 +70,7 @@ class _WriteShape(Shape):
     seconds: float
     settled_by: str | None
     updated: AwareDatetime | None = None
+    evidence: Evidence | None = None
 
 
 class _RunShape(Shape):
