@@ -183,7 +183,7 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     now, stated = question.clock.now(), declared.stated
     sources = followed(stated, question.selection, now.date())
     reports = hear((each for each in sources if not each.asks_for), question.ear, stated.catalogue)
-    counts = Counting(record.finished, question.selection, now.date())
+    counts = Counting(question.selection, now.date())
     laid = _laid(declared, reports, counts)
     derived = derive(laid.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)

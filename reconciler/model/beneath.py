@@ -1,6 +1,6 @@
 """Beneath: wishes that count for nothing now, laid under those that do.
 
-They are over, done, or not asked for. Where nothing else speaks of a line they are still there to be told of;
+They are over, or not asked for. Where nothing else speaks of a line they are still there to be told of;
 where something does, they have no say.
 """
 

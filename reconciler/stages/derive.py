@@ -69,9 +69,11 @@ def selects(selection: Selection) -> Callable[[Address], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Tells whether a wish counts now: it is not over, not done, and comes from where was asked for."""
+    """Tells whether a wish counts now: it is not over, and comes from where was asked for.
 
-    finished: Mapping[Address, str]
+    One that is done still counts: what it outvoted, such as a row of a table, must not come back after it.
+    """
+
     selection: Selection
     today: date
 
@@ -79,13 +81,11 @@ class Counting:
         """Tell whether one wish counts."""
         if wish.expires is not None and wish.expires < self.today:
             return False
-        if wish.once and self.finished and self.finished.get(wish.address) == wish.status:
-            return False
         return self._anywhere or selects_origin(_places(wish), self.selection)
 
     def always(self, source: SourceManifest) -> bool:
         """Tell whether all that a source wishes is sure to count, without a look at it."""
-        return self._anywhere and not self.finished and _counts(source, self.today)
+        return self._anywhere and _counts(source, self.today)
 
     @property
     def _anywhere(self) -> bool:

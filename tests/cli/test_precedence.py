@@ -77,22 +77,13 @@ def test_a_table_that_was_not_asked_for_outvotes_no_source(followed: Shop):
     assert after(followed, LINE, "--origin", "manifests/table.yaml") == "canceled"
 
 
-@pytest.mark.parametrize("keys", [{}, {"priority": 5}])
-def test_a_wish_that_is_done_gives_way_to_what_happens_next(followed: Shop, keys: dict[str, object]):
-    table(followed, f"{NUMBER},sku1,delivering", **keys)
-    assert followed.apply().code == 0
-    assert followed.apply().code == 0
-    followed.market.yandex.progress(NUMBER, "DELIVERED")
-    assert after(followed) == "delivered"
-    assert followed.apply().code == 0
-    assert followed.plan("--detailed-exitcode").code == 0
-
-
-def test_a_done_entry_gives_way_too(followed: Shop):
-    followed.declare(states(str(NUMBER), "hold: once", sku1="processing"), "entry.yaml")
-    followed.apply()
-    followed.market.yandex.progress(NUMBER, "DELIVERED")
-    assert after(followed) == "delivered"
+def test_a_wish_that_is_done_still_outvotes_what_it_outvoted(followed: Shop):
+    followed.declare("custom_fields: []\n")
+    table(followed, f"{NUMBER},sku1,refunded")
+    followed.declare(states(str(NUMBER), "hold: once", sku1="delivered"), "entry.yaml")
+    for _ in range(3):
+        assert followed.apply().code == 0
+    assert followed.updates() == [(str(NUMBER), "sku1", "delivered")]
 
 
 def test_what_a_live_source_said_once_is_not_said_again_after_it_was_silent(followed: Shop):
