@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -17,11 +16,11 @@ from reconciler.cli.approving import (
     Age,
     PlanFile,
     approval_of_shown,
-    check_approval,
+    approved,
     first,
-    knock,
     moved_outcomes,
     narrow,
+    refuse_settled,
     under,
 )
 from reconciler.cli.carrying import Mandate, carry
@@ -34,19 +33,17 @@ from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.leasing import Patience, held, lease_options
 from reconciler.cli.printing import aside
 from reconciler.cli.progress import progress
-from reconciler.cli.session import guarded, open_manifests, open_target, utc_now
+from reconciler.cli.session import guarded, open_manifests, open_target
 from reconciler.cli.stop import Stop
 from reconciler.model.approval import Approval
 from reconciler.model.diagnostic import Diagnostic, error, has_errors
 from reconciler.model.plan import OnMoved, TargetName
 from reconciler.pipeline import Drawn, Question, draw, inputs_of
-from reconciler.ports import Readable
 from reconciler.reports.json import applied_document, written
 from reconciler.reports.shown.applied import Applied
 from reconciler.reports.text import plan_text
 from reconciler.settings import Misused
 from reconciler.settings.connect import connect
-from reconciler.store import WritableStore
 
 
 @click.command(name="apply")
@@ -125,7 +122,7 @@ def _apply(
                 approval = None
                 if plan is not None:
                     inputs = inputs_of(declared, question.base, question.terms.salt)
-                    approval = _approved(plan, chosen.target, store, reached, options["max_age"], inputs)
+                    approval = approved(plan, chosen.target, store, reached, options["max_age"], inputs)
                     question = under(question, approval)
                 unreviewed = unplanned(chosen) if plan is None else ()
                 _trust((*unreviewed, *state_breaches(chosen, record, options, os.environ)))
@@ -162,31 +159,8 @@ def _check_usage(options: Mapping[str, Any], *, asks: bool) -> None:
             "apply asks before it writes, and there is no terminal to ask on",
             "in a pipeline apply a saved plan, or add --auto-approve",
         )
-    chosen = [f"--{name.replace('_', '-')}" for name in _OF_THE_PLAN if _is_given(options[name])]
-    if options["plan"] is not None and chosen:
-        raise Misused(
-            f"{', '.join(chosen)} cannot be changed when a saved plan is applied", "plan again with it"
-        )
-
-
-def _is_given(value: object) -> bool:
-    """Tell an option that was given from one that was not; a limit of 0 was."""
-    return value is not None and value is not False and value != ()
-
-
-_OF_THE_PLAN: Final = (
-    "only",
-    "exclude",
-    "origin",
-    "exclude_origin",
-    "allow_reopen",
-    "resend_stale",
-    "require_evidence",
-    "max_line_changes",
-    "allow_permanent",
-    "skip_triggers",
-)
-"""Options that a saved plan has settled."""
+    if options["plan"] is not None:
+        refuse_settled(options, "applied")
 
 
 def _mandated(
@@ -206,25 +180,6 @@ def _mandated(
         approved_withheld=approval.withheld,
     )
     return drawn, mandate
-
-
-def _approved(
-    plan: PlanFile,
-    target: TargetName,
-    store: WritableStore,
-    source: Readable,
-    max_age: timedelta,
-    inputs: str,
-) -> Approval:
-    """Read what was approved; stop with exit 6 when it is not to be applied, or not here, or not any more."""
-    try:
-        approval = plan.approval()
-        used = store.used(approval)
-        check_approval(approval, target, utc_now(), max_age, used_in=used, inputs=inputs)
-    except Stop:
-        knock(source)
-        raise
-    return approval
 
 
 def _trust(breaches: tuple[Diagnostic, ...]) -> None:

@@ -57,7 +57,7 @@ class Garden:
 
 def open_garden(options: Mapping[str, Any]) -> Garden:
     """Find the sandbox that is meant: that of --file, else of the chosen target; raises `Misused`."""
-    switches = _switches(options["switches"])
+    switches = read_switches(options["switches"])
     if options["file"] is not None:
         return Garden(Path(options["file"]), switches)
     settings, shape = open_settings(options["directory"])
@@ -72,8 +72,8 @@ def open_garden(options: Mapping[str, Any]) -> Garden:
     )
 
 
-def _switches(words: tuple[str, ...]) -> Mapping[str, str]:
-    """Read NAME=VALUE words; the last one of a name counts."""
+def read_switches(words: tuple[str, ...]) -> Mapping[str, str]:
+    """Read NAME=VALUE words; the last one of a name counts. Raises `Misused` for what is none."""
     from reconciler.sandbox import chosen
 
     pairs = {}

@@ -135,3 +135,10 @@ on_moved = option(
     type=click.Choice(["stop", "skip"]),
     help="When an approved change is no longer the same: stop (exit 6), or leave it out.  [default: stop]",
 )
+
+source_cache = option(
+    "--source-cache",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Keep what live sources answer in this folder, and use what is kept there.",
+)

@@ -31,12 +31,7 @@ from reconciler.store import open_record
 @options.on_moved
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
 @options.option("--refresh-only", is_flag=True, help="Show only what was changed outside.")
-@options.option(
-    "--source-cache",
-    type=click.Path(file_okay=False),
-    metavar="DIR",
-    help="Keep what live sources answer in this folder, and use what is kept there.",
-)
+@options.source_cache
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     """Show what would be done, and how each line of it is known.
 
