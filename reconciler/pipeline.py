@@ -127,8 +127,11 @@ class Question:
     """What asks the sources that answer anew each time."""
 
 
-def declare(place: Place) -> Declared:
-    """Read and check the manifests; no network is needed, and no token."""
+def declare(place: Place, instead: Mapping[str, bytes] | None = None) -> Declared:
+    """Read and check the manifests; no network is needed, and no token.
+
+    `instead` holds the text of files as if it stood there already.
+    """
     with collector_paused():
         loaded = load(
             place.root,
@@ -136,6 +139,7 @@ def declare(place: Place) -> Declared:
             variables=place.variables,
             target=place.target,
             targets=place.targets,
+            instead=instead,
         )
         transitions = () if has_errors(loaded.diagnostics) else place.transitions
         manifests, found = validate(loaded.documents, place.kinds, place.terms, transitions)

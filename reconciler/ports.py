@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.document import Document
+from reconciler.model.draft import Draft, Edit
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import (
     Catalogue,
@@ -33,6 +34,7 @@ from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Record
 from reconciler.model.report import Report
 from reconciler.model.source import SourceManifest
+from reconciler.model.usage import Usage
 
 # ---------------------------------------------------------------- kinds: pure
 
@@ -52,6 +54,20 @@ class Terms:
 
 USUAL_TERMS: Final = Terms()
 """What holds where the settings say nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How much of an order goes into a manifest that is written for the user."""
+
+    personal: bool = False
+    """True: also who the buyer is, sensitive values, and what looks like an e-mail or a telephone number."""
+    statuses: bool = True
+    """False: not the statuses of the lines, because a source speaks of them."""
+
+
+SPARING: Final = Telling()
+"""Nothing personal: what is in Git stays there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,14 @@ class DefinitionKind(Kind, Protocol):
         """Give the JSON object that the import's definition section takes."""
         ...
 
+    def external(self, where: Address, uses: Mapping[Address, Usage], catalogue: Catalogue) -> Draft:
+        """Write the entry of one that is in use and kept elsewhere, with only what its use shows."""
+        ...
+
+    def restated(self, spec: Mapping[str, Any]) -> Draft | None:
+        """Write the entry of one that the record holds, None where the record does not hold all of it."""
+        ...
+
 
 class OrderKind(Kind, Protocol):
     """The kind that is compared field by field."""
@@ -165,6 +189,31 @@ class OrderKind(Kind, Protocol):
 
     def fields_in_use(self, live: LiveOrder) -> Iterable[Address]:
         """Name the custom fields that occur in an order's detail."""
+        ...
+
+    def values_in_use(self, live: LiveOrder) -> Iterable[tuple[Address, Any]]:
+        """Name the same, each with its value."""
+        ...
+
+    def draft(
+        self, live: LiveOrder, catalogue: Catalogue, terms: Terms, telling: Telling = SPARING
+    ) -> Draft | str:
+        """Write an order as shown as a full declaration, or say what keeps it from being one."""
+        ...
+
+    def revision(
+        self,
+        manifest: OrderManifest,
+        statuses: Mapping[str, str],
+        live: LiveOrder,
+        catalogue: Catalogue,
+        terms: Terms,
+        telling: Telling = SPARING,
+    ) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """Say what to edit in a declaration so that it says what is shown, and what cannot be edited.
+
+        `statuses` are those that it wants of its lines.
+        """
         ...
 
 

@@ -59,13 +59,16 @@ def adopt_declared(console: Console, chosen: Chosen, globs: Sequence[str]) -> in
 
 
 def _read(console: Console, chosen: Chosen, wanted: Manifests, record: Record) -> World:
-    """Read the orders whose lines may be meant; definitions cannot be read, so for them nothing is sent."""
+    """Read the orders whose lines may be meant, with the token that only reads.
+
+    Definitions cannot be read, so for them nothing is sent.
+    """
     if not wanted.lines:
         return World()
     pause = Pause(Event())
     with (
         progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, pause.sleep) as source,
+        connect(chosen, os.environ, shown.waiting, pause.sleep, reading=True) as source,
     ):
         return observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), shown.read)
 

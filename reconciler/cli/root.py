@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "resume": ("reconciler.cli.resume", "settle what was lost, finish what was approved"),
     "drift": ("reconciler.cli.drift", "show what was changed outside, from the record alone"),
     "why": ("reconciler.cli.why", "tell the story of one item: wanted, shown, sent by whom"),
+    "rehearse": ("reconciler.cli.rehearse", "carry a plan out in a copy of what it is about, and plan again"),
+    "pull": ("reconciler.cli.pull", "write down what the target has in use, as manifests"),
     "state": ("reconciler.cli.state", "show and correct what is remembered"),
     "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
     "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Any
 
 import click
 
-from reconciler.cli import codes, leasing, options
+from reconciler.cli import codes, options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.moving import export_state, import_state
@@ -23,7 +22,7 @@ from reconciler.model.holding import Holding, holdings
 from reconciler.model.plan import TargetName
 from reconciler.model.text import did_you_mean
 from reconciler.reports.json import adopted_data, forgotten_data, held_data, state_data
-from reconciler.reports.text import forgotten_text, held_text, state_text
+from reconciler.reports.text import held_text, state_text
 from reconciler.settings import Chosen, Misused
 from reconciler.store import open_record
 
@@ -186,61 +185,16 @@ def forget_state(
       reconciler state forget --unsettled order_line/1234000/line_01    it did not happen
 
     What is unsettled is left alone unless --unsettled is given; then only what is
-    unsettled is forgotten, and the next plan says it again. Exit 3 when something was
-    left alone and something forgotten, 1 when nothing was forgotten.
+    unsettled is forgotten, and the next plan says it again. A pattern that means nothing
+    is named. Exit 3 when something was forgotten and something was left alone or meant
+    nothing, 1 when nothing was forgotten.
     """
-    return _desk("forget", directory, target, printing).run(
-        lambda desk: _forget(desk, globs, unsettled=unsettled), forgotten_data
-    )
+    from reconciler.cli.forgetting import forget_held
 
+    def work(desk: Desk) -> int:
+        return forget_held(desk.console, desk.open(), globs, unsettled=unsettled)
 
-def _forget(desk: Desk, globs: Sequence[str], *, unsettled: bool) -> int:
-    chosen = desk.open()
-    held = _like(_held(chosen), globs)
-    if not held:
-        problem = error(
-            f"nothing is remembered like {', '.join(globs)}",
-            advice="`reconciler state list` lists what is remembered; addresses look like line_status/packed",
-        )
-        raise Stop(codes.ERROR, (problem,))
-    asked = [each.address for each in held if (each.unsettled is not None) is unsettled]
-    left = [each.address for each in held if (each.unsettled is not None) is not unsettled]
-    forgotten: tuple[Address, ...] = ()
-    if asked:
-        with leasing.held(chosen, desk.name, desk.console, Event()) as store:
-            forgotten = store.forget(asked, unsettled=unsettled)
-    exit_code = codes.DONE if not left else codes.IN_PART
-    if not forgotten:
-        exit_code = codes.ERROR
-    elif unsettled:
-        exit_code = codes.DONE
-    desk.console.report(
-        {
-            "text": lambda to: forgotten_text(forgotten, left, to.paint),
-            "json": lambda _: envelope(
-                desk.name, exit_code, **forgotten_data(chosen.target, forgotten, left)
-            ),
-        }
-    )
-    _explain(desk.console, forgotten, left, unsettled=unsettled)
-    return exit_code
-
-
-def _explain(
-    console: Console, forgotten: Sequence[Address], left: Sequence[Address], *, unsettled: bool
-) -> None:
-    if unsettled and forgotten:
-        console.warn(
-            f"{len(forgotten)} forgotten as not done: the next plan says them again if they are still wanted."
-        )
-    if left and unsettled:
-        console.say("What is settled was left alone; without --unsettled it is forgotten.")
-    elif left:
-        console.warn(
-            f"{len(left)} left alone: sent and not confirmed. Look at them in the panel, then\n"
-            "  `reconciler state adopt ADDRESS` if it happened, or\n"
-            "  `reconciler state forget --unsettled ADDRESS` if it did not: the next plan says it again"
-        )
+    return _desk("forget", directory, target, printing).run(work, forgotten_data)
 
 
 def _held(chosen: Chosen) -> Sequence[Holding]:

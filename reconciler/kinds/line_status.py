@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.document import Document
+from reconciler.model.draft import Draft
 from reconciler.model.findings import Findings
 from reconciler.model.manifest import (
     BUILT_IN_STATUSES,
@@ -24,7 +25,8 @@ from reconciler.model.manifest import (
     StatusType,
 )
 from reconciler.model.scalars import Id, Text
-from reconciler.model.text import listed
+from reconciler.model.text import counted, listed
+from reconciler.model.usage import Usage
 from reconciler.ports import Reading, Terms
 
 TypeName = Literal["delivered", "canceled", "refunded", "in_process"]
@@ -124,6 +126,20 @@ class LineStatus:
     def encode(self, manifest: DefinitionManifest) -> Mapping[str, Any]:
         """Give the object for the import's `custom_line_statuses`."""
         return dict(manifest.fields)
+
+    def external(self, where: Address, uses: Mapping[Address, Usage], catalogue: Catalogue) -> Draft:
+        """Write the entry of one that lines are shown with; its name and type are shown nowhere."""
+        del catalogue
+        return Draft(
+            {"external_id": where.parts[0], "external": True},
+            {"external_id": f"seen on lines of {counted(uses[where].orders, 'order')}"},
+            ("name and type cannot be read: Market > Settings, statuses of order items",),
+        )
+
+    def restated(self, spec: Mapping[str, Any]) -> Draft | None:
+        """Write the entry of one that the record holds."""
+        complete = all(spec.get(key) for key in ("external_id", "name", "type"))
+        return Draft({key: spec[key] for key in ("external_id", "name", "type")}) if complete else None
 
 
 def _mode(declared: LineStatusEntry) -> Mode:

@@ -29,6 +29,16 @@ class LiveOrder:
     detail: Mapping[str, Any] | None = None
 
 
+def later(before: Present[LiveOrder] | Unknown | None, live: LiveOrder) -> Present[LiveOrder] | Unknown:
+    """Take the later sight of an order (A8), unless it is another order of the same id (A13)."""
+    if isinstance(before, Unknown):
+        return before
+    if before is not None and before.state.endpoint != live.endpoint:
+        places = " and ".join(sorted({str(before.state.endpoint), str(live.endpoint)}))
+        return Unknown(f"the target shows two orders of this id, at {places}")
+    return Present(live)
+
+
 OrderObservation = Present[LiveOrder] | Absent | Unknown
 
 

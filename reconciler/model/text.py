@@ -61,6 +61,11 @@ def listed(words: Iterable[object]) -> str:
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 order`, `1,214 orders`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def did_you_mean(word: str, among: Iterable[str]) -> str:
     """Suggest the nearest of some words as a question, empty when none is near."""
     found = closest(word, tuple(among))

@@ -14,7 +14,7 @@ from datetime import datetime
 from reconciler.model.address import CUSTOM_FIELD, Address
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.manifest import Manifests, Mode
-from reconciler.model.observation import LiveOrder, World
+from reconciler.model.observation import LiveOrder, World, later
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe
 from reconciler.ports import Broken, Readable
@@ -91,7 +91,7 @@ def _walk(
             for live in page.orders:
                 seen.add(live.external_id)
                 if sought.wants(live):
-                    found[live.external_id] = _later(found.get(live.external_id), live)
+                    found[live.external_id] = later(found.get(live.external_id), live)
             heard(len(seen))
             if sought.seen_all(found) and len(in_use) == len(sought.curious):
                 break
@@ -111,16 +111,6 @@ def _walk(
         pages=pages,
         read_at=now,
     )
-
-
-def _later(before: Present[LiveOrder] | Unknown | None, live: LiveOrder) -> Present[LiveOrder] | Unknown:
-    """Take the later sight of an order (A8), unless it is another order of the same id (A13)."""
-    if isinstance(before, Unknown):
-        return before
-    if before is not None and before.state.endpoint != live.endpoint:
-        places = " and ".join(sorted({str(before.state.endpoint), str(live.endpoint)}))
-        return Unknown(f"the target shows two orders of this id, at {places}")
-    return Present(live)
 
 
 def _ask(source: Readable, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:

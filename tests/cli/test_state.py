@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.shop import STATUSES, bare_order, listed, states
+from tests.cli.shop import STATUSES, TOKEN, bare_order, listed, served, states
 
 DEFINITIONS = (
     "custom_fields:\n"
@@ -243,6 +243,26 @@ def test_forgetting_what_is_unsettled_touches_nothing_else_and_says_that_it_will
     assert "1 to update" in lost.plan().last
     assert lost.apply().code == 0
     assert [line for _, line, _ in lost.updates()] == ["l1", "l2", "l1"]
+
+
+def test_a_pattern_that_means_nothing_is_named_beside_those_that_do(shop):
+    shop.declare(STATUSES)
+    shop.apply()
+
+    ended = shop.run("state", "forget", "line_status/*", "line_statuses/*", "-o", "json")
+
+    assert (ended.code, ended.json["forgotten"]) == (3, ["line_status/packed"])
+    assert ended.json["diagnostics"][0]["summary"] == "nothing is remembered like line_statuses/*"
+    assert "nothing is remembered like line_statuses/*" in ended.err
+
+
+def test_adopting_needs_no_token_that_writes(shop):
+    shop.stock("1", l1="new")
+    shop.declare(states("1", l1="delivered"))
+    with served(shop.root / "market.db", token=TOKEN) as url:
+        shop.settle_in(url, read_token_env="READ")
+        assert shop.run("state", "adopt", "order_line/*", READ=TOKEN).code == 0
+        assert shop.writes() == 0
 
 
 def test_forgetting_nothing_is_an_error(shop):

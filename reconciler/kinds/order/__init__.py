@@ -1,8 +1,8 @@
 """Order: an order of the Market, declared in full or only by the statuses of its lines.
 
 What an entry means is read in `states` and `full`, how it compares in `align`, what people see of it in
-`show`, what is sent in `encode`. The statuses of lines are never part of an order's comparison: each is a
-resource of its own.
+`show`, what is sent in `encode`; `declare` and `revise` write down what the target shows. The statuses of
+lines are never part of an order's comparison: each is a resource of its own.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from reconciler.kinds.order.align import align
+from reconciler.kinds.order.declare import declare
 from reconciler.kinds.order.encode import encode
 from reconciler.kinds.order.full import read_full
 from reconciler.kinds.order.recall import recall
+from reconciler.kinds.order.revise import revise
 from reconciler.kinds.order.shape import OrderEntry, is_line_state
 from reconciler.kinds.order.show import show
 from reconciler.kinds.order.states import read_line_states
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.document import Document
+from reconciler.model.draft import Draft, Edit
 from reconciler.model.findings import Findings
 from reconciler.model.manifest import Catalogue, LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.secret import digest
-from reconciler.ports import USUAL_TERMS, Reading, Terms
+from reconciler.ports import SPARING, USUAL_TERMS, Reading, Telling, Terms
 
 
 class Order:
@@ -102,6 +105,11 @@ class Order:
 
     def fields_in_use(self, live: LiveOrder) -> Iterator[Address]:
         """Name the custom fields that carry a value in an order's detail."""
+        for where, _ in self.values_in_use(live):
+            yield where
+
+    def values_in_use(self, live: LiveOrder) -> Iterator[tuple[Address, Any]]:
+        """Name the same, each with its value; a field of lines once for every line."""
         detail = live.detail or {}
         yield from _used("order", detail)
         lines = detail.get("lines")
@@ -109,13 +117,31 @@ class Order:
             if isinstance(line, Mapping):
                 yield from _used("line_order", line)
 
+    def draft(
+        self, live: LiveOrder, catalogue: Catalogue, terms: Terms, telling: Telling = SPARING
+    ) -> Draft | str:
+        """Write an order as shown as a full declaration, or say what keeps it from being one."""
+        return declare(live, catalogue, terms, telling)
 
-def _used(entity_type: str, part: Mapping[str, Any]) -> Iterator[Address]:
+    def revision(
+        self,
+        manifest: OrderManifest,
+        statuses: Mapping[str, str],
+        live: LiveOrder,
+        catalogue: Catalogue,
+        terms: Terms,
+        telling: Telling = SPARING,
+    ) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        """Say what to edit in a declaration so that it says what is shown, and what cannot be edited."""
+        return revise(manifest, statuses, live, catalogue, terms, telling)
+
+
+def _used(entity_type: str, part: Mapping[str, Any]) -> Iterator[tuple[Address, Any]]:
     values = part.get("custom_fields")
     if isinstance(values, Mapping):
-        yield from (
-            address.custom_field(entity_type, str(each)) for each in values if values[each] is not None
-        )
+        for each, value in values.items():
+            if value is not None:
+                yield address.custom_field(entity_type, str(each)), value
 
 
 def _entry(document: Document, path: Sequence[str | int]) -> Mapping[str, Any]:

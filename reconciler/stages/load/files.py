@@ -27,6 +27,8 @@ class Found:
 
     files: dict[str, Path] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
+    """The patterns that name nothing, and for no other reason than that nothing is there."""
 
 
 def find(root: Path, patterns: Sequence[str]) -> Found:
@@ -41,10 +43,24 @@ def find(root: Path, patterns: Sequence[str]) -> Found:
         files = dict(_matching(root, pattern, found.diagnostics))
         if not files and len(found.diagnostics) == before:
             advice = "create it, or correct `manifests` in the settings"
+            found.idle.append(pattern)
             found.diagnostics.append(error(f"{pattern!r} names no *.yaml or *.yml file", advice=advice))
         found.files.update(files)
     found.files = _once(found.files)
     return found
+
+
+def covers(root: Path, pattern: str, name: str) -> bool:
+    """Tell whether a pattern would name a file of this name, relative to `root`, if it were there."""
+    base, wildcards = _split(root, pattern)
+    place = PurePath(name)
+    if place == base and not wildcards:
+        return not (root / base).is_dir()
+    below = PurePath(os.path.normpath(base))
+    if not place.is_relative_to(below) or not name.endswith(SUFFIXES):
+        return False
+    parts = place.relative_to(below).parts
+    return not any(part.startswith(".") for part in parts) and _matches(parts, wildcards)
 
 
 def _once(files: Mapping[str, Path]) -> dict[str, Path]:

@@ -29,7 +29,7 @@ class Loaded:
     sources: Mapping[str, str]
 
 
-def load(
+def load(  # noqa: PLR0913 -- what is read, for whom, and two ways to read otherwise that few ask for
     root: Path,
     patterns: Sequence[str],
     *,
@@ -37,20 +37,22 @@ def load(
     target: str | None,
     targets: Collection[str],
     limits: Limits | None = None,
+    instead: Mapping[str, bytes] | None = None,
 ) -> Loaded:
     """Read the files that `patterns` name relative to `root`: files, folders or globs.
 
     A document whose `targets` do not name `target` is left out before variables are looked at; without a
-    target all are kept.
+    target all are kept. `instead` holds what is read for files of these names, whether they are there or not.
     """
     limits = limits or Limits()
     found = find(root, patterns)
+    instead = instead or {}
     documents: list[Document] = []
     diagnostics = found.diagnostics
     sources: dict[str, str] = {}
-    for name, path in found.files.items():
+    for name, path in sorted({**{each: root / each for each in instead}, **found.files}.items()):
         try:
-            source = _read(path, limits.size)
+            source = instead[name] if name in instead else _read(path, limits.size)
         except (OSError, ValueError) as fault:
             diagnostics.append(unreadable(name, fault))
             continue

@@ -8,5 +8,6 @@ what a file should say.
 """
 
 from reconciler.stages.rewrite.layout import Formatted, format_text
+from reconciler.stages.rewrite.merging import Head, Merged, merge
 
-__all__ = ["Formatted", "format_text"]
+__all__ = ["Formatted", "Head", "Merged", "format_text", "merge"]

@@ -1,0 +1,121 @@
+"""Spelling: entries that are to be written, as lines of YAML in the layout that all files share.
+
+Any reader of YAML, of 1.1 too, has to read the same: what is not plainly a word stands in double quotes,
+with everything that nobody can see written as an escape. A `${` that was shown by a target is no variable, so
+it is written as `$${`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from reconciler.model.draft import Draft
+from reconciler.stages.load.scalars import resolve
+
+_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+)*", re.ASCII)
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}Z)?", re.ASCII)
+_OLD_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Words that YAML 1.1 takes for something else."""
+_LONG: Final = 80
+"""Characters from which a mapping is written on several lines."""
+_QUOTED: Final = "external_id"
+
+
+def spell(value: Any, *, key: str = "", quote: str | None = None) -> str:
+    """Write a value on one line, fit for any place; an `external_id` always in quotes.
+
+    `quote` is the sign in which the value stood before, to be kept where that is possible.
+    """
+    match value:
+        case bool() | None:
+            return {None: "null", True: "true", False: "false"}[value]
+        case int() | float():
+            return repr(value)
+        case str():
+            return _text(value.replace("${", "$${"), '"' if key == _QUOTED else quote)
+        case Draft():
+            return spell(value.values)
+        case Mapping():
+            return "{" + ", ".join(f"{name(each)}: {spell(it, key=each)}" for each, it in value.items()) + "}"
+        case _:
+            return "[" + ", ".join(spell(each) for each in value) + "]"
+
+
+def name(key: str) -> str:
+    """Write a key; variables have no meaning in it."""
+    return _text(key, None)
+
+
+def data(value: Any) -> Any:
+    """Give what a reader of the written text gets, with numbers as the text that they are written as."""
+    match value:
+        case str():
+            return value.replace("${", "$${")
+        case Draft():
+            return data(value.values)
+        case Mapping():
+            return {key: data(each) for key, each in value.items()}
+        case list() | tuple():
+            return [data(each) for each in value]
+        case _:
+            return value
+
+
+def entry(draft: Draft, column: int) -> list[str]:
+    """Write an item of a list whose dash stands at a column, counted from 0."""
+    first, *rest = _lines(draft)
+    return [f"{' ' * column}- {first}", *(f"{' ' * (column + 2)}{each}" for each in rest)]
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    """Write the keys, with the notes before the first one that goes on below: after it they seem its."""
+    told = False
+    for key, value in draft.values.items():
+        remark = f"  {comment(draft.remarks[key])}" if key in draft.remarks else ""
+        whole = f"{name(key)}: {spell(value, key=key)}{remark}"
+        below = list(_below(value, whole))
+        if below and not told:
+            told = True
+            yield from map(comment, draft.notes)
+        yield f"{name(key)}:{remark}" if below else whole
+        yield from (f"  {each}" for each in below)
+    if not told:
+        yield from map(comment, draft.notes)
+
+
+def _below(value: Any, whole: str) -> Iterator[str]:
+    """Write what stands on lines of its own under its key; nothing for what fits on the key's."""
+    if isinstance(value, Mapping) and len(whole) > _LONG:
+        yield from (f"{name(each)}: {spell(it, key=each)}" for each, it in value.items())
+    elif isinstance(value, list) and value and isinstance(value[0], Draft):
+        for each in value:
+            yield from entry(each, 0)
+
+
+def comment(text: str) -> str:
+    """Write a comment, of which every character can be seen."""
+    return "# " + "".join(each if each.isprintable() else _escape(each) for each in text)
+
+
+def _text(text: str, quote: str | None) -> str:
+    if quote == "'" and text.isprintable():
+        return "'" + text.replace("'", "''") + "'"
+    if quote == '"' or not _is_plain(text):
+        return "".join(
+            each if each.isprintable() else _escape(each) for each in json.dumps(text, ensure_ascii=False)
+        )
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    if _MOMENT.fullmatch(text):
+        return True
+    return bool(_WORD.fullmatch(text)) and text.lower() not in _OLD_WORDS and isinstance(resolve(text), str)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
