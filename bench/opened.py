@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 
-from reconciler.cli.session import open_manifests, open_target
 from reconciler.model.plan import Selection
 from reconciler.pipeline import Declared, Question
 from reconciler.ports import Clock
+from reconciler.project.opening import manifests_of, target_in
 from reconciler.settings import Chosen
 from reconciler.shelves import KINDS
 
 
 def opened(folder: Path) -> tuple[Chosen, Declared, Question]:
     """Read a repository; everything of it is asked for."""
-    chosen = open_target(str(folder), None)
+    chosen = target_in(folder, None, {})
     question = Question(
         target=chosen.target,
         selection=Selection(),
@@ -26,4 +26,4 @@ def opened(folder: Path) -> tuple[Chosen, Declared, Question]:
         how=chosen.shape.observe,
         clock=Clock(now=lambda: datetime.now(UTC), sleep=sleep),
     )
-    return chosen, open_manifests(chosen), question
+    return chosen, manifests_of(chosen), question

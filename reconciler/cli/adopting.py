@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event
 
-from reconciler.cli import codes
 from reconciler.cli.console import Console
-from reconciler.cli.drawing import Pause
 from reconciler.cli.envelope import envelope
-from reconciler.cli.facts import run_facts
-from reconciler.cli.leasing import held
-from reconciler.cli.progress import progress
-from reconciler.cli.session import open_manifests, utc_now
+from reconciler.cli.watching import watched
 from reconciler.model.adoption import Adoption
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Selection, Taken
 from reconciler.model.record import Record
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.opening import utc_now
 from reconciler.reports.json import adopted_data
 from reconciler.reports.text import adopted_text
 from reconciler.reports.text.diagnostics import diagnostics_text
-from reconciler.settings import Chosen
-from reconciler.settings.connect import connect
 from reconciler.shelves import KINDS
 from reconciler.stages.adopt import Vouched, adopt, of_orders
 from reconciler.stages.derive import derive
 from reconciler.stages.observe import observe
-from reconciler.store import open_record
 
 
-def adopt_declared(console: Console, chosen: Chosen, globs: Sequence[str]) -> int:
+def adopt_declared(console: Console, opened: Opened, globs: Sequence[str]) -> int:
     """Adopt what is declared like these globs; gives the exit code."""
-    declared = open_manifests(chosen)
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
-        record = store.load()
+    declared, record = opened.declared(), opened.record()
     in_force = derive(declared.manifests, record.finished, Selection(), datetime.now(UTC).date()).manifests
-    world = _read(console, chosen, of_orders(in_force, globs), record)
-    adoption = adopt(in_force, world, record, KINDS, Vouched(tuple(globs), utc_now(), salt=chosen.terms.salt))
-    run = _keep(console, chosen, adoption) if adoption.taken else None
+    world = _read(console, opened, of_orders(in_force, globs), record)
+    adoption = adopt(
+        in_force, world, record, KINDS, Vouched(tuple(globs), utc_now(), salt=opened.chosen.terms.salt)
+    )
+    run = _keep(console, opened, adoption) if adoption.taken else None
     exit_code = _exit_code(adoption)
     console.report(
         {
             "text": lambda to: adopted_text(adoption, to.paint),
             "json": lambda _: envelope(
-                "state adopt", exit_code, adoption.diagnostics, **adopted_data(chosen.target, adoption, run)
+                "state adopt", exit_code, adoption.diagnostics, **adopted_data(opened.target, adoption, run)
             ),
         }
     )
@@ -58,25 +51,22 @@ def adopt_declared(console: Console, chosen: Chosen, globs: Sequence[str]) -> in
     return exit_code
 
 
-def _read(console: Console, chosen: Chosen, wanted: Manifests, record: Record) -> World:
+def _read(console: Console, opened: Opened, wanted: Manifests, record: Record) -> World:
     """Read the orders whose lines may be meant, with the token that only reads.
 
     Definitions cannot be read, so for them nothing is sent.
     """
     if not wanted.lines:
         return World()
-    pause = Pause(Event())
-    with (
-        progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, pause.sleep, reading=True) as source,
-    ):
-        return observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), shown.read)
+    with watched(console) as watch, opened.reading(watch) as source:
+        how = opened.chosen.shape.observe
+        return observe(source, wanted, record, how, datetime.now(UTC), watch.read)
 
 
-def _keep(console: Console, chosen: Chosen, adoption: Adoption) -> int:
+def _keep(console: Console, opened: Opened, adoption: Adoption) -> int:
     """Write it down under a run of its own, so that the record says who vouched for what, and when."""
-    with held(chosen, "state adopt", console, Event()) as store:
-        journal = store.begin(target=chosen.target.name, command="state adopt", facts=run_facts())
+    with watched(console) as watch, opened.held("state adopt", watch) as store:
+        journal = store.begin(target=opened.target.name, command="state adopt", facts=opened.facts)
         taken = [_under(each, journal.run) for each in adoption.taken]
         journal.settle((), taken, adoption.baselines)
         store.adopt({each.address: each.memory for each in taken if each.memory is not None})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,39 +10,40 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
-from reconciler.cli.approving import (
-    Age,
-    PlanFile,
-    approval_of_shown,
-    approved,
-    first,
-    moved_outcomes,
-    narrow,
-    refuse_settled,
-    under,
-)
-from reconciler.cli.carrying import Mandate, carry
+from reconciler.cli import options
 from reconciler.cli.console import Console, reporting_console
-from reconciler.cli.drawing import Pause, question_of, refused, stopped_reports, tell_time
+from reconciler.cli.drawing import asking_of, stopped_reports, tell_time
 from reconciler.cli.ending import report_carried
-from reconciler.cli.events import events_option, events_to
-from reconciler.cli.guards import state_breaches, state_options, unplanned
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.leasing import Patience, held, lease_options
+from reconciler.cli.events import events_option
+from reconciler.cli.planfile import max_age, refuse_settled
 from reconciler.cli.printing import aside
-from reconciler.cli.progress import progress
-from reconciler.cli.session import guarded, open_manifests, open_target
-from reconciler.cli.stop import Stop
-from reconciler.model.approval import Approval
-from reconciler.model.diagnostic import Diagnostic, error, has_errors
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.watching import lease_options, patience_of, watched
+from reconciler.model.diagnostic import error
 from reconciler.model.plan import OnMoved, TargetName
-from reconciler.pipeline import Drawn, Question, draw, inputs_of
+from reconciler.pipeline import Drawn
+from reconciler.project import codes
+from reconciler.project.applying import Applying, apply, unsendable
+from reconciler.project.approving import PlanFile
+from reconciler.project.audience import Audience
+from reconciler.project.guards import Trust
+from reconciler.project.stop import Stop
 from reconciler.reports.json import applied_document, written
 from reconciler.reports.shown.applied import Applied
 from reconciler.reports.text import plan_text
 from reconciler.settings import Misused
-from reconciler.settings.connect import connect
+
+state_options = options.together(
+    options.option(
+        "--new-state", is_flag=True, loosens=True, help="The state may be one that no apply has seen."
+    ),
+    options.option(
+        "--ephemeral-state",
+        is_flag=True,
+        loosens=True,
+        help="In CI: the state may be a file that is gone with the job.",
+    ),
+)
 
 
 @click.command(name="apply")
@@ -54,13 +54,7 @@ from reconciler.settings.connect import connect
 @lease_options
 @state_options
 @events_option
-@options.option(
-    "--max-age",
-    type=Age(),
-    default="24h",
-    show_default=True,
-    help="How old a saved plan may be: 24h, 90m, 7d.",
-)
+@max_age
 @options.on_moved
 @options.option("--first", type=click.IntRange(min=1), metavar="N", help="Send N changes and stop.")
 @options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
@@ -105,50 +99,23 @@ def _apply(
 ) -> int:
     asks = options["plan"] is None and not options["auto_approve"]
     _check_usage(options, asks=asks)
-    patience = Patience.of(options)
-    plan = PlanFile.read(options["plan"]) if options["plan"] is not None else None
-    chosen = open_target(directory, target)
-    named.append(chosen.target)
-    declared = open_manifests(chosen)
-    with Interrupts() as interrupts, events_to(options["events"], console.warn) as events:
-        pause = Pause(interrupts.stop)
-        with held(chosen, "apply", console, interrupts.stop, patience) as store:
-            record = store.load()
-            with (
-                progress(console) as shown,
-                connect(chosen, os.environ, shown.waiting, pause.sleep) as reached,
-            ):
-                question = question_of(chosen, options, shown, pause)
-                approval = None
-                if plan is not None:
-                    inputs = inputs_of(declared, question.base, question.terms.salt)
-                    approval = approved(plan, chosen.target, store, reached, options["max_age"], inputs)
-                    question = under(question, approval)
-                unreviewed = unplanned(chosen) if plan is None else ()
-                _trust((*unreviewed, *state_breaches(chosen, record, options, os.environ)))
-                drawn = draw(declared, question, reached, record)
-            drawn, mandate = _mandated(drawn, question, approval, options)
-            show(console, drawn)
-            tell_time(console, chosen, drawn.plan, reached.latency)
-            if asks and not drawn.plan.empty:
-                ask(chosen.target)
-            if options["first"] is not None:
-                drawn = replace(drawn, plan=first(drawn.plan, options["first"]))
-            with (
-                progress(console, events.waiting) as shown,
-                connect(
-                    chosen.quiet() if question.options.skip_triggers else chosen,
-                    os.environ,
-                    shown.waiting,
-                    pause.sleep,
-                    stopped=interrupts.stop.is_set,
-                ) as reached,
-            ):
-                carried = carry(
-                    drawn, question, reached, store, interrupts, shown, mandate=mandate, events=events
-                )
-        exit_code = report_carried(console, chosen, carried, carried.exit_code(approved_unseen=not asks))
-        events.ended(carried.outcomes, exit_code, carried.summary, carried.next_commands(chosen.target.name))
+    applying = _applying(options)
+    opened = open_target(directory, target)
+    named.append(opened.target)
+
+    def show_it(drawn: Drawn, latency: float | None) -> None:
+        show(console, drawn)
+        if not unsendable(drawn):
+            tell_time(console, opened.chosen, drawn.plan, latency)
+
+    audience = Audience(show=show_it)
+    if asks:
+        audience = replace(audience, confirm=lambda _: ask(opened.target))
+    with watched(console, options["events"]) as watch:
+        carried = apply(opened, applying, watch, audience)
+        exit_code = report_carried(console, opened, carried, carried.exit_code(approved_unseen=not asks))
+        commands = carried.next_commands(opened.target.name)
+        watch.events.ended(carried.outcomes, exit_code, carried.summary, commands)
         return exit_code
 
 
@@ -163,33 +130,21 @@ def _check_usage(options: Mapping[str, Any], *, asks: bool) -> None:
         refuse_settled(options, "applied")
 
 
-def _mandated(
-    drawn: Drawn, question: Question, approval: Approval | None, options: Mapping[str, Any]
-) -> tuple[Drawn, Mandate]:
-    """Hold a plan to what was approved; without a saved plan that is the plan itself."""
-    if approval is None:
-        approval = approval_of_shown(drawn.plan)
-        return drawn, Mandate(command="apply", approval=approval, unseen=options["auto_approve"])
-    on_moved = OnMoved(options["on_moved"]) if options["on_moved"] else approval.options.on_moved
-    drawn, narrowed = narrow(drawn, question, approval, on_moved)
-    mandate = Mandate(
-        command="apply",
-        approval=approval,
-        moved=moved_outcomes(narrowed.moved),
-        converged=len(narrowed.converged),
-        approved_withheld=approval.withheld,
+def _applying(options: dict[str, Any]) -> Applying:
+    return Applying(
+        asking=asking_of(options),
+        plan=PlanFile.read(options["plan"]) if options["plan"] is not None else None,
+        max_age=options["max_age"],
+        on_moved=OnMoved(options["on_moved"]) if options["on_moved"] else None,
+        first=options["first"],
+        unseen=options["auto_approve"],
+        trust=Trust(new=options["new_state"], ephemeral=options["ephemeral_state"]),
+        patience=patience_of(options),
     )
-    return drawn, mandate
-
-
-def _trust(breaches: tuple[Diagnostic, ...]) -> None:
-    """Stop before the first request when the state must not be trusted."""
-    if breaches:
-        raise refused(breaches)
 
 
 def show(console: Console, drawn: Drawn) -> None:
-    """Print the plan before anything is judged or asked; stop where it must not be sent.
+    """Print the plan before anything is judged or asked.
 
     Where stdout is for a machine it goes to stderr, for nothing is sent that nobody could see.
     """
@@ -197,14 +152,6 @@ def show(console: Console, drawn: Drawn) -> None:
         console.out(plan_text(drawn.plan, console.paint, verbose=console.verbose))
     else:
         console.warn(plan_text(drawn.plan, console.paint_aside, verbose=console.verbose))
-    if has_errors(drawn.plan.diagnostics):
-        problem = error(
-            f"the plan {'has errors' if drawn.plan.complete else 'is not complete'}, so nothing was sent",
-            advice="see above" + ("" if drawn.plan.complete else "; run it again when the target answers"),
-        )
-        raise Stop(codes.ERROR, (problem,))
-    if drawn.breaches:
-        raise refused(drawn.breaches)
 
 
 def ask(target: TargetName) -> None:

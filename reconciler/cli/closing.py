@@ -5,20 +5,20 @@ What is lost stays lost: giving up on the rest says nothing about what may have 
 
 from __future__ import annotations
 
-from threading import Event
 from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.leasing import held
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
+from reconciler.cli.watching import watched
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.history import RunStory
-from reconciler.settings import Chosen
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
 
 
 @click.command(name="close")
@@ -42,8 +42,8 @@ def close_run(directory: str | None, target: str | None, run: int, reason: str, 
     )
 
 
-def _close(console: Console, chosen: Chosen, run: int, reason: str) -> int:
-    with held(chosen, "runs close", console, Event()) as store:
+def _close(console: Console, opened: Opened, run: int, reason: str) -> int:
+    with watched(console) as watch, opened.held("runs close", watch) as store:
         if not store.end_approval(run, reason):
             raise Stop(codes.ERROR, (_why_not(run, store.run(run)),))
     console.report(

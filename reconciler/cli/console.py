@@ -11,12 +11,12 @@ from typing import Any, Final, TextIO
 
 import click
 
-from reconciler.cli import codes
 from reconciler.cli.options import PLAIN, REPORTS
 from reconciler.cli.printing import aside, result
 from reconciler.cli.reportfile import refuse_unwritable, write_report
-from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.project import codes
+from reconciler.project.stop import Stop
 
 STDOUT: Final = "-"
 Render = Callable[["Console"], str | Iterable[str]]

@@ -5,7 +5,6 @@ Each thing is looked at by itself, and one failure hides no other. Only reads: n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +14,11 @@ from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.examining import examine
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.session import guarded, open_settings
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.watching import watched
 from reconciler.model.checkup import Check, exit_code
+from reconciler.project.stop import Stop
 from reconciler.reports.text.checkup import checkup_text
-from reconciler.settings import choose
 
 
 @click.command(name="doctor")
@@ -42,15 +40,14 @@ def command(directory: str | None, target: str | None, **printing: Any) -> int:
 
 
 def _examine(console: Console, directory: str | None, target: str | None) -> int:
-    settings, shape = open_settings(directory)
-    chosen = choose(shape, settings.root, target, os.environ, settings.document)
-    with Interrupts() as interrupts:
-        checks = tuple(examine(chosen, os.environ, interrupts.stop, console.say))
+    opened = open_target(directory, target)
+    with watched(console) as watch:
+        checks = tuple(examine(opened, watch))
     code = exit_code(checks)
     console.report(
         {
-            "text": lambda to: checkup_text(chosen.target, checks, to.paint),
-            "json": lambda _: envelope("doctor", code, checks=list(_data(checks)), target=chosen.target.name),
+            "text": lambda to: checkup_text(opened.target, checks, to.paint),
+            "json": lambda _: envelope("doctor", code, checks=list(_data(checks)), target=opened.target.name),
         }
     )
     return code

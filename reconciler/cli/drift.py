@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Event
 from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
-from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause
+from reconciler.cli import options
+from reconciler.cli.console import open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.facts import run_facts
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.leasing import held as lease_held
-from reconciler.cli.progress import progress
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
+from reconciler.cli.watching import watched
 from reconciler.model.address import ORDER, Address
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.drifting import Drifted, Drifting, Verdict
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import Selection, Taken, TargetName
 from reconciler.model.record import Memory, Record
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
+from reconciler.project.watch import Watch
 from reconciler.reports.json.drifting import drifting_data
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.reports.text.drifting import drifting_text
-from reconciler.settings import Chosen
-from reconciler.settings.connect import connect
 from reconciler.shelves import KINDS
 from reconciler.stages.derive import selects
 from reconciler.stages.drift import Selects, drift, held
 from reconciler.stages.observe import observe
-from reconciler.store import WritableStore, open_record
+from reconciler.store import WritableStore
 
 
 @click.command(name="drift")
@@ -77,24 +72,24 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
         named.append(opened.target)
         choice = selects(Selection(only=tuple(chosen["only"]), exclude=tuple(chosen["exclude"])))
         if chosen["accepted"]:
-            with lease_held(opened, "drift", console, Event()) as store:
-                found = _look(opened, store.load(), choice, console)
+            with watched(console) as watch, opened.held("drift", watch) as store:
+                found = _look(opened, store.load(), choice, watch)
                 found = _accept(found, chosen["accepted"], store)
         else:
-            with open_record(opened.state, opened.target.account, opened.project) as store:
-                record = store.load()
-            found = _look(opened, record, choice, console)
+            record = opened.record()
+            with watched(console) as watch:
+                found = _look(opened, record, choice, watch)
         code = _exit_code(found.drifting, detailed=chosen["detailed_exitcode"])
         console.report(
             {
                 "text": lambda to: drifting_text(
-                    found.chosen.target, found.drifting, to.paint, verbose=to.verbose
+                    found.opened.target, found.drifting, to.paint, verbose=to.verbose
                 ),
                 "json": lambda _: envelope(
                     "drift",
                     code,
                     found.diagnostics,
-                    **drifting_data(found.chosen.target, found.drifting, found.accepted),
+                    **drifting_data(found.opened.target, found.drifting, found.accepted),
                 ),
             }
         )
@@ -111,23 +106,20 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
 class _Found:
     """What was compared, and what came of it."""
 
-    chosen: Chosen
+    opened: Opened
     record: Record
     drifting: Drifting
     accepted: tuple[Address, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _look(chosen: Chosen, record: Record, choice: Selects, console: Console) -> _Found:
+def _look(opened: Opened, record: Record, choice: Selects, watch: Watch) -> _Found:
     """Read what is held, with the token that only reads."""
-    with (
-        Interrupts() as interrupts,
-        progress(console) as told,
-        connect(chosen, os.environ, told.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
-    ):
+    chosen = opened.chosen
+    with opened.reading(watch) as source:
         wanted = held(record, KINDS, choice)
-        world = observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), told.read)
-    return _Found(chosen, record, drift(record, world, KINDS, chosen.terms, choice))
+        world = observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), watch.read)
+    return _Found(opened, record, drift(record, world, KINDS, chosen.terms, choice))
 
 
 def _exit_code(drifting: Drifting, *, detailed: bool) -> int:
@@ -173,7 +165,7 @@ def _accept(found: _Found, patterns: Sequence[str], store: WritableStore) -> _Fo
 
 
 def _write(found: _Found, meant: Sequence[Drifted], store: WritableStore) -> None:
-    journal = store.begin(target=found.chosen.target.name, command="drift", facts=run_facts())
+    journal = store.begin(target=found.opened.target.name, command="drift", facts=found.opened.facts)
     now = datetime.now(UTC)
     journal.remember([_taken(each, found.record, now, journal.run) for each in meant])
     journal.end(exit_code=codes.DONE, summary={"accepted": len(meant)}, outcomes=())

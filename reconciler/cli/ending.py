@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reconciler import __version__
-from reconciler.cli import codes
-from reconciler.cli.carrying import Carried
 from reconciler.cli.console import Console, Render, Unwritten
-from reconciler.cli.session import utc_now
 from reconciler.model.change import may_trigger
+from reconciler.project import codes
+from reconciler.project.carrying import Carried
+from reconciler.project.opened import Opened
+from reconciler.project.opening import utc_now
 from reconciler.reports.html import applied_page
 from reconciler.reports.json import applied_document, written
 from reconciler.reports.markdown import applied_markdown
@@ -18,17 +19,16 @@ from reconciler.reports.shown.fixed import applied_line
 from reconciler.reports.text import diagnostics_text, outcomes_text
 from reconciler.reports.text.card import card_text
 from reconciler.reports.text.diagnostics import remarks
-from reconciler.settings import Chosen
 
 
 def report_carried(
-    console: Console, chosen: Chosen, carried: Carried, exit_code: int, command: str = "apply"
+    console: Console, opened: Opened, carried: Carried, exit_code: int, command: str = "apply"
 ) -> int:
     """Tell what became of the plan; a report that cannot be written does not hide what was sent."""
-    plan, commands = carried.plan, carried.next_commands(chosen.target.name)
+    plan, commands = carried.plan, carried.next_commands(opened.target.name)
     applied = Applied(
         command=command,
-        target=chosen.target,
+        target=opened.target,
         run=carried.run or None,
         ended_at=utc_now(),
         outcomes=carried.outcomes,
@@ -50,7 +50,7 @@ def report_carried(
     for reason in carried.last_words:
         console.warn(reason)
     if exit_code and not carried.went_well:
-        console.warn("\n" + _card(carried, chosen.target.name))
+        console.warn("\n" + _card(carried, opened.target.name))
     for each in commands:
         console.say(f"Next: {each}")
     return exit_code

@@ -17,13 +17,13 @@ from typing import Any
 import click
 
 from reconciler import __version__
-from reconciler.cli import codes
 from reconciler.cli.options import option
-from reconciler.cli.stop import Stop
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import error
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
+from reconciler.project import codes
+from reconciler.project.stop import Stop
 
 
 @dataclass(slots=True)

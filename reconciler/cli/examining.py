@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Event
 from typing import Final
 
-from reconciler.cli import codes
-from reconciler.cli.drawing import Pause
-from reconciler.cli.guards import passing_state
-from reconciler.cli.session import place_of
 from reconciler.model.checkup import Check, Verdict
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.source import SourceManifest
 from reconciler.pipeline import Declared, declare, emptiness
 from reconciler.ports import Broken, Denied, Page
+from reconciler.project import codes
+from reconciler.project.guards import passing_state
+from reconciler.project.opened import Opened
+from reconciler.project.opening import place_of
+from reconciler.project.watch import Watch
 from reconciler.reports.text.lease import holder_line
 from reconciler.settings import Chosen
-from reconciler.settings.connect import connect
 from reconciler.settings.listen import Surroundings, market
 from reconciler.sources.yandex_market import YandexMarket
-from reconciler.store import StoreError, open_record
+from reconciler.store import StoreError
 
 NAMED: Final = 3
 """How many faults of the manifests are named; `validate` lists all."""
 
 
-def examine(
-    chosen: Chosen, environment: Mapping[str, str], stop: Event, heard: Callable[[str], None]
-) -> Iterator[Check]:
+def examine(opened: Opened, watch: Watch) -> Iterator[Check]:
     """Look at everything, in the order in which a run meets it."""
+    chosen = opened.chosen
     declared = declare(place_of(chosen))
     yield _settings(chosen)
     yield _manifests(declared, chosen)
-    yield from _target(chosen, environment, stop, heard)
-    yield from _sources(declared, Surroundings(chosen.root, environment, heard, Pause(stop).sleep))
-    yield from _state(chosen, environment)
+    yield from _target(opened, watch)
+    yield from _sources(declared, Surroundings(chosen.root, opened.environment, watch.waiting, watch.sleep))
+    yield from _state(opened)
 
 
 def _settings(chosen: Chosen) -> Check:
@@ -78,18 +76,13 @@ def _named(each: Diagnostic) -> str:
 # ------------------------------------------------------------------ the target
 
 
-def _target(
-    chosen: Chosen, environment: Mapping[str, str], stop: Event, heard: Callable[[str], None]
-) -> Iterator[Check]:
+def _target(opened: Opened, watch: Watch) -> Iterator[Check]:
     """Ask for one page of orders with each token that the settings name.
 
     A machine that plans has only the token that reads, and one that applies perhaps only the other: where
     one of them does, the lack of the other is a warning.
     """
-    checks = [
-        _way(name, chosen, environment, Pause(stop), heard, reading=reading)
-        for name, reading in _ways(chosen)
-    ]
+    checks = [_way(name, opened, watch, reading=reading) for name, reading in _ways(opened.chosen)]
     served = any(check.verdict is Verdict.OK for check in checks)
     for check in checks:
         missing = check.verdict is Verdict.FAILED and "token is missing" in check.said
@@ -104,36 +97,20 @@ def _ways(chosen: Chosen) -> list[tuple[str, bool]]:
     return [*ways, ("target, writing", False)] if shape.token_env or shape.token_file else ways
 
 
-def _way(
-    name: str,
-    chosen: Chosen,
-    environment: Mapping[str, str],
-    pause: Pause,
-    heard: Callable[[str], None],
-    *,
-    reading: bool,
-) -> Check:
+def _way(name: str, opened: Opened, watch: Watch, *, reading: bool) -> Check:
     try:
-        return _asked(name, chosen, environment, pause, heard, reading=reading)
+        return _asked(name, opened, watch, reading=reading)
     except Denied as refused:
         return Check(name, Verdict.FAILED, str(refused), refused.advice, refused.exit_code)
     except Broken as fault:
-        said = f"{chosen.target.url} could not be read: {fault}"
+        said = f"{opened.target.url} could not be read: {fault}"
         return Check(
             name, Verdict.FAILED, said, "check the target's url and that its server answers", codes.ERROR
         )
 
 
-def _asked(
-    name: str,
-    chosen: Chosen,
-    environment: Mapping[str, str],
-    pause: Pause,
-    heard: Callable[[str], None],
-    *,
-    reading: bool,
-) -> Check:
-    with connect(chosen, environment, heard, pause.sleep, reading=reading) as target:
+def _asked(name: str, opened: Opened, watch: Watch, *, reading: bool) -> Check:
+    with opened.reading(watch) if reading else opened.writing(watch) as target:
         page: Page | None = next(iter(target.walk(frozenset())), None)
         took = target.latency
     orders = page.orders if page is not None else ()
@@ -182,16 +159,16 @@ def _without(label: str, summary: str) -> str:
 # ------------------------------------------------------------------ the state
 
 
-def _state(chosen: Chosen, environment: Mapping[str, str]) -> Iterator[Check]:
-    where = chosen.target.state
+def _state(opened: Opened) -> Iterator[Check]:
+    chosen, where = opened.chosen, opened.target.state
     try:
-        with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+        with opened.state() as store:
             record, holder = store.load(), store.holder()
             runs = store.runs(1)
     except StoreError as fault:
         yield Check("state", Verdict.FAILED, str(fault), fault.advice, codes.ERROR)
         return
-    passing: Sequence[Diagnostic] = passing_state(chosen, environment)
+    passing: Sequence[Diagnostic] = passing_state(chosen, opened.environment)
     if passing:
         yield Check("state", Verdict.FAILED, passing[0].summary, passing[0].advice, codes.REFUSED)
     elif not record.last_run:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.anatomy import SECTIONS, Key, forms_of, named, section_of
 from reconciler.cli.completion import kind_names
 from reconciler.cli.console import Console, open_console
@@ -16,6 +16,7 @@ from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded
 from reconciler.kinds import EXPLAINED
 from reconciler.model.text import did_you_mean, listed
+from reconciler.project import codes
 from reconciler.settings import Misused
 
 _WIDTH: Final = 100

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import click
 
-from reconciler.cli import codes, options, printing
+from reconciler.cli import options, printing
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.replacing import replace_text
 from reconciler.cli.session import guarded, open_settings
-from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, Origin, error, has_errors
+from reconciler.project import codes
+from reconciler.project.stop import Stop
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import FILE, Misused
 from reconciler.stages.load.files import find

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Event
 from typing import Final
 
-from reconciler.cli import codes, leasing
 from reconciler.cli.console import Console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.stop import Stop
+from reconciler.cli.watching import watched
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import error, warning
 from reconciler.model.holding import Holding, holdings
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
 from reconciler.reports.json import forgotten_data
 from reconciler.reports.text import diagnostics_text, forgotten_text
-from reconciler.settings import Chosen
-from reconciler.store import open_record
 
 _NAME: Final = "state forget"
 
 
-def forget_held(console: Console, chosen: Chosen, globs: Sequence[str], *, unsettled: bool) -> int:
+def forget_held(console: Console, opened: Opened, globs: Sequence[str], *, unsettled: bool) -> int:
     """Forget what is remembered like these globs; gives the exit code."""
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+    with opened.state() as store:
         every = holdings(store.load())
     held, idle = _like(every, globs), [glob for glob in dict.fromkeys(globs) if not _like(every, (glob,))]
     if not held:
@@ -36,7 +35,7 @@ def forget_held(console: Console, chosen: Chosen, globs: Sequence[str], *, unset
     left = [each.address for each in held if (each.unsettled is not None) is not unsettled]
     forgotten: tuple[Address, ...] = ()
     if asked:
-        with leasing.held(chosen, _NAME, console, Event()) as store:
+        with watched(console) as watch, opened.held(_NAME, watch) as store:
             forgotten = store.forget(asked, unsettled=unsettled)
     diagnostics = [
         warning(f"nothing is remembered like {glob}", advice="`reconciler state list` lists what is")
@@ -49,7 +48,7 @@ def forget_held(console: Console, chosen: Chosen, globs: Sequence[str], *, unset
         {
             "text": lambda to: forgotten_text(forgotten, left, to.paint),
             "json": lambda _: envelope(
-                _NAME, exit_code, diagnostics, **forgotten_data(chosen.target, forgotten, left)
+                _NAME, exit_code, diagnostics, **forgotten_data(opened.target, forgotten, left)
             ),
         }
     )

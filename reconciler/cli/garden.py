@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli import codes
 from reconciler.cli.session import open_settings
-from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import error
 from reconciler.model.text import listed
+from reconciler.project import codes
+from reconciler.project.stop import Stop
 from reconciler.settings import Misused, choose
 from reconciler.settings.shape import SANDBOX
 

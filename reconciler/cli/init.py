@@ -12,14 +12,16 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.scaffold import SANDBOX, sandbox_orders, scaffold
 from reconciler.cli.schemas import schema_text
-from reconciler.cli.session import guarded, start_folder, utc_now
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import guarded, start_folder
 from reconciler.model.diagnostic import Diagnostic, error, note
+from reconciler.project import codes
+from reconciler.project.opening import utc_now
+from reconciler.project.stop import Stop
 from reconciler.settings import FILE
 
 _OTHERS = 5

@@ -14,7 +14,7 @@ from threading import Event
 from types import FrameType
 from typing import Final, Self
 
-from reconciler.cli import codes
+from reconciler.project import codes
 
 _STDERR: Final = 2
 _STOPPING: Final = (

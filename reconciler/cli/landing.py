@@ -13,17 +13,18 @@ from difflib import unified_diff
 from pathlib import Path, PurePath
 from typing import Final
 
-from reconciler.cli import codes
 from reconciler.cli.replacing import create_text, replace_text
 from reconciler.cli.scaffold import MANIFEST_SCHEMA
-from reconciler.cli.session import excerpts_of, start_folder
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import start_folder
 from reconciler.model.diagnostic import Origin, error, has_errors
 from reconciler.model.draft import Pulled
 from reconciler.model.landing import Landing, added, edited
 from reconciler.model.text import counted, visible
 from reconciler.model.usage import Survey
 from reconciler.pipeline import Declared, Place, declare
+from reconciler.project import codes
+from reconciler.project.opening import excerpts_of
+from reconciler.project.stop import Stop
 from reconciler.settings import Chosen, Misused
 from reconciler.shelves import KINDS
 from reconciler.stages.load.files import SUFFIXES, covers, find

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reconciler import __version__
-from reconciler.cli import codes
 from reconciler.cli.envelope import envelope
 from reconciler.cli.options import PREFIX
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.project import codes
 from reconciler.reports.json import (
     adopted_data,
     applied_document,

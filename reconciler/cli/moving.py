@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import click
 
-from reconciler.cli import codes, leasing, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
+from reconciler.cli.watching import watched
 from reconciler.model.address import Address
 from reconciler.model.archive import Archive, Imported
 from reconciler.model.diagnostic import error
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
 from reconciler.reports.json.archive import archive_data
-from reconciler.settings import Chosen, Misused
+from reconciler.settings import Misused
 from reconciler.stages.unpack import Unreadable, rebuild, unpack
-from reconciler.store import open_record
 
 
 @click.command(name="export")
@@ -43,9 +44,9 @@ def export_state(directory: str | None, target: str | None, **printing: Any) -> 
     named: list[str] = []
 
     def work() -> int:
-        chosen = open_target(directory, target)
-        named.append(chosen.target.account)
-        with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+        opened = open_target(directory, target)
+        named.append(opened.target.account)
+        with opened.state() as store:
             archive = store.archive()
         console.report(
             {
@@ -100,9 +101,9 @@ def import_state(
     def work() -> int:
         if not files or (len(files) > 1 and not reports):
             raise Misused("state import takes one file", "several are taken with --from-report")
-        chosen = open_target(directory, target)
-        archive, partial = _read(chosen, files, reports=reports)
-        with leasing.held(chosen, "state import", console, Event()) as store:
+        opened = open_target(directory, target)
+        archive, partial = _read(opened, files, reports=reports)
+        with watched(console) as watch, opened.held("state import", watch) as store:
             imported = store.restore(archive, merge=merge)
         _report(console, imported, partial)
         return codes.DONE
@@ -110,11 +111,11 @@ def import_state(
     return guarded(console, work, lambda stop: _document(Imported(), (), stop))
 
 
-def _read(chosen: Chosen, files: Sequence[Path], *, reports: bool) -> tuple[Archive, Sequence[Address]]:
+def _read(opened: Opened, files: Sequence[Path], *, reports: bool) -> tuple[Archive, Sequence[Address]]:
     documents = [_parsed(path) for path in files]
     try:
         if reports:
-            return rebuild(documents, chosen.target.account, chosen.project)
+            return rebuild(documents, opened.target.account, opened.chosen.project)
         return unpack(documents[0]), ()
     except Unreadable as fault:
         kind = "reports of applies" if reports else "an export"

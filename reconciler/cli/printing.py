@@ -14,7 +14,7 @@ from typing import TextIO
 
 import click
 
-from reconciler.cli import codes
+from reconciler.project import codes
 
 
 def aside(text: str, *, end: str = "\n") -> None:

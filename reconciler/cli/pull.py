@@ -10,9 +10,9 @@ from reconciler.cli import options
 from reconciler.cli.console import open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded
-from reconciler.cli.stop import Stop
 from reconciler.model.landing import Landing
 from reconciler.model.plan import TargetName
+from reconciler.project.stop import Stop
 from reconciler.reports.json.pulling import pulling_data
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from reconciler.cli import codes
 from reconciler.cli.console import Console
-from reconciler.cli.drawing import Pause
 from reconciler.cli.envelope import envelope
-from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.landing import (
     HIDDEN,
     LOOK,
@@ -26,9 +22,8 @@ from reconciler.cli.landing import (
     texts_of,
     write,
 )
-from reconciler.cli.progress import progress
-from reconciler.cli.session import open_target, place_of
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import open_target
+from reconciler.cli.watching import watched
 from reconciler.model import address
 from reconciler.model.diagnostic import Diagnostic, error, note, warning
 from reconciler.model.landing import Landing
@@ -36,15 +31,16 @@ from reconciler.model.plan import TargetName
 from reconciler.model.usage import Survey
 from reconciler.pipeline import Declared
 from reconciler.ports import Broken
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.opening import place_of
+from reconciler.project.stop import Stop
 from reconciler.reports.json.pulling import pulling_data
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.reports.text.pulling import pulling_text
-from reconciler.settings import Chosen
-from reconciler.settings.connect import connect
 from reconciler.shelves import KINDS
 from reconciler.stages.pull import Pulling, pull
 from reconciler.stages.survey import survey
-from reconciler.store import open_record
 
 _LIVING: Final = "an order lives on, and what is declared of it is wanted from now on"
 
@@ -57,13 +53,13 @@ def pull_into(
     named: list[TargetName],
 ) -> int:
     """Read the target and bring the manifests up to it; gives the exit code."""
-    chosen = open_target(directory, target)
-    named.append(chosen.target)
-    into = into_of(chosen, directory, asked["into"])
-    place = place_of(chosen)
+    opened = open_target(directory, target)
+    named.append(opened.target)
+    into = into_of(opened.chosen, directory, asked["into"])
+    place = place_of(opened.chosen)
     place = replace(place, patterns=existing(place))
     declared = declared_at(place)
-    haul = _haul(console, chosen, declared, into, asked)
+    haul = _haul(console, opened, declared, into, asked)
     texts = texts_of(haul, declared)
     merged = merge_all(texts, haul)
     prove(place, texts, merged)
@@ -74,36 +70,31 @@ def pull_into(
     exit_code = codes.ERROR if asked["check"] and landing.files else codes.DONE
     diagnostics = (*haul.pulled.diagnostics, *_remarks(haul, asked["globs"]))
     diagnostics += tuple(found for each in merged.values() for found in each.diagnostics)
-    _report(console, chosen, landing, diagnostics, exit_code, diff=asked["diff"])
+    _report(console, opened, landing, diagnostics, exit_code, diff=asked["diff"])
     if landing.written and landing.files:
-        console.say(f"Next: reconciler plan -t {chosen.target.name}")
+        console.say(f"Next: reconciler plan -t {opened.target.name}")
     return exit_code
 
 
-def _haul(console: Console, chosen: Chosen, declared: Declared, into: str, asked: Mapping[str, Any]) -> Haul:
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
-        record = store.load()
-    seen = _survey(console, chosen, asked["globs"])
+def _haul(console: Console, opened: Opened, declared: Declared, into: str, asked: Mapping[str, Any]) -> Haul:
+    record = opened.record()
+    seen = _survey(console, opened, asked["globs"])
     pulling = Pulling(
         declared=declared.manifests,
         stated=declared.stated,
         record=record,
         kinds=KINDS,
-        terms=chosen.terms,
+        terms=opened.chosen.terms,
         personal=asked["personal"],
     )
-    return Haul(chosen, seen, pull(seen, pulling), into)
+    return Haul(opened.chosen, seen, pull(seen, pulling), into)
 
 
-def _survey(console: Console, chosen: Chosen, globs: Sequence[str]) -> Survey:
+def _survey(console: Console, opened: Opened, globs: Sequence[str]) -> Survey:
     """Walk all orders with the token that only reads."""
-    with (
-        Interrupts() as interrupts,
-        progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
-    ):
+    with watched(console) as watch, opened.reading(watch) as source:
         try:
-            return survey(source, KINDS.order.values_in_use, _wanted(globs), shown.read)
+            return survey(source, KINDS.order.values_in_use, _wanted(globs), watch.read)
         except Broken as broken:
             said = f"the target could not be read to its end: {broken}"
             raise Stop(codes.ERROR, (error(said, advice="nothing was written; run it again"),)) from None
@@ -139,7 +130,7 @@ def _remarks(haul: Haul, globs: Sequence[str]) -> tuple[Diagnostic, ...]:
 
 def _report(
     console: Console,
-    chosen: Chosen,
+    opened: Opened,
     landing: Landing,
     diagnostics: tuple[Diagnostic, ...],
     exit_code: int,
@@ -151,7 +142,7 @@ def _report(
         console.warn(diagnostics_text(diagnostics, {}, console.paint_aside))
     console.report(
         {
-            "text": lambda to: pulling_text(chosen.target, shown, to.paint, diff=diff),
-            "json": lambda _: envelope("pull", exit_code, diagnostics, **pulling_data(chosen.target, shown)),
+            "text": lambda to: pulling_text(opened.target, shown, to.paint, diff=diff),
+            "json": lambda _: envelope("pull", exit_code, diagnostics, **pulling_data(opened.target, shown)),
         }
     )

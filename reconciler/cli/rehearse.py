@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,17 +10,15 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from reconciler.cli import codes, options
-from reconciler.cli.approving import Age, PlanFile, approved, narrow, refuse_settled, under
+from reconciler.cli import options
 from reconciler.cli.completion import switch_words
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import Pause, question_of
+from reconciler.cli.drawing import asking_of
 from reconciler.cli.envelope import envelope
 from reconciler.cli.garden import read_switches
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.progress import progress
-from reconciler.cli.session import guarded, open_manifests, open_target
-from reconciler.cli.stop import Stop
+from reconciler.cli.planfile import max_age, refuse_settled
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.watching import watched
 from reconciler.model.address import ORDER, Address
 from reconciler.model.archive import Archive
 from reconciler.model.diagnostic import error, has_errors
@@ -29,13 +26,17 @@ from reconciler.model.outcome import Done
 from reconciler.model.plan import OnMoved, TargetName
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.pipeline import Drawn, Question, draw, inputs_of
+from reconciler.project import codes
+from reconciler.project.approving import PlanFile, approved, narrow, under
+from reconciler.project.asking import question_of
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
+from reconciler.project.watch import Watch
 from reconciler.reports.json.rehearsal import rehearsal_data
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.reports.text.rehearsal import rehearsal_text
-from reconciler.settings import Chosen, Misused
-from reconciler.settings.connect import connect
+from reconciler.settings import Misused
 from reconciler.stages.replicate import SCALES, replicate
-from reconciler.store import open_record
 
 _SEED: Final = 0
 """What accidents are drawn from when nothing else is said."""
@@ -46,13 +47,7 @@ _SEED: Final = 0
 @options.common
 @options.selection
 @options.judging
-@options.option(
-    "--max-age",
-    type=Age(),
-    default="24h",
-    show_default=True,
-    help="How old a saved plan may be: 24h, 90m, 7d.",
-)
+@max_age
 @options.on_moved
 @options.source_cache
 @options.option("--faults", is_flag=True, help="Let answers be lost, refused for now, and connections cut.")
@@ -106,11 +101,11 @@ def _rehearse(
         refuse_settled(options, "rehearsed")
     seed = _seed(options)
     switches = _switches(options["switches"])
-    chosen = open_target(directory, target)
-    named.append(chosen.target)
-    with Interrupts() as interrupts:
-        asked = _ask(console, chosen, options, Pause(interrupts.stop))
-        found = _stage(console, asked, switches, seed)
+    opened = open_target(directory, target)
+    named.append(opened.target)
+    with watched(console) as watch:
+        asked = _ask(opened, options, watch)
+        found = _stage(console, asked, switches, seed, watch)
     exit_code = _exit_code(found, asked.drawn)
     _report(console, asked, found, exit_code)
     return exit_code
@@ -141,7 +136,7 @@ def _switches(words: tuple[str, ...]) -> Mapping[str, str]:
 class _Asked:
     """What a plan of the target gave, and what is remembered of it."""
 
-    chosen: Chosen
+    opened: Opened
     question: Question
     drawn: Drawn
     archive: Archive
@@ -150,19 +145,15 @@ class _Asked:
     read: int
 
 
-def _ask(console: Console, chosen: Chosen, options: Mapping[str, Any], pause: Pause) -> _Asked:
+def _ask(opened: Opened, options: Mapping[str, Any], watch: Watch) -> _Asked:
     """Draw the plan as plan does, with the token that only reads; hold it to a saved one."""
     plan = PlanFile.read(options["plan"]) if options["plan"] is not None else None
-    declared = open_manifests(chosen)
-    with (
-        progress(console) as shown,
-        connect(chosen, os.environ, shown.waiting, pause.sleep, reading=True) as source,
-        open_record(chosen.state, chosen.target.account, chosen.project) as store,
-    ):
-        question, approval = question_of(chosen, options, shown, pause), None
+    declared = opened.declared()
+    with opened.reading(watch) as source, opened.state() as store:
+        question, approval = question_of(opened, asking_of(options), watch), None
         if plan is not None:
             inputs = inputs_of(declared, question.base, question.terms.salt)
-            approval = approved(plan, chosen.target, store, source, options["max_age"], inputs)
+            approval = approved(plan, opened.target, store, source, options["max_age"], inputs)
             question = under(question, approval)
         drawn = draw(declared, question, source, store.load())
         archive, read = store.archive(), source.requests
@@ -171,11 +162,11 @@ def _ask(console: Console, chosen: Chosen, options: Mapping[str, Any], pause: Pa
         on_moved = OnMoved(options["on_moved"]) if options["on_moved"] else approval.options.on_moved
         drawn, narrowed = narrow(drawn, question, approval, on_moved)
         expected |= {each.address for each in (*narrowed.unapproved, *narrowed.moved)}
-    _check(drawn, chosen)
-    return _Asked(chosen, question, drawn, archive, frozenset(expected), read)
+    _check(drawn, opened)
+    return _Asked(opened, question, drawn, archive, frozenset(expected), read)
 
 
-def _check(drawn: Drawn, chosen: Chosen) -> None:
+def _check(drawn: Drawn, opened: Opened) -> None:
     """Stop where a plan is none that an apply would take, or that a stand-in cannot show."""
     if has_errors(drawn.plan.diagnostics):
         said = error(
@@ -183,7 +174,7 @@ def _check(drawn: Drawn, chosen: Chosen) -> None:
             advice="see above" + ("" if drawn.plan.complete else "; run it again when the target answers"),
         )
         raise Stop(codes.ERROR, (*drawn.plan.diagnostics, said))
-    scale = chosen.terms.amount_scale
+    scale = opened.chosen.terms.amount_scale
     if scale not in SCALES and any(step.address.kind == ORDER for step in drawn.plan.steps):
         said = error(
             f"amount_scale {scale} cannot be rehearsed: the sandbox shows amounts times 100 or as they are",
@@ -192,17 +183,19 @@ def _check(drawn: Drawn, chosen: Chosen) -> None:
         raise Stop(codes.ERROR, (said,))
 
 
-def _stage(console: Console, asked: _Asked, switches: Mapping[str, str], seed: int | None) -> Rehearsal:
+def _stage(
+    console: Console, asked: _Asked, switches: Mapping[str, str], seed: int | None, watch: Watch
+) -> Rehearsal:
     from reconciler.cli.rehearsing import Staged, rehearse
     from reconciler.cli.staging import staged
 
-    drawn, chosen = asked.drawn, asked.chosen
+    drawn, chosen = asked.drawn, asked.opened.chosen
     replica = replicate(drawn.plan, drawn.manifests, drawn.world, drawn.record, chosen.terms)
     console.say("rehearsing in a sandbox of its own; nothing is sent to the target")
     setting = staged(chosen, drawn, asked.question, replica, asked.archive, switches=switches, seed=seed)
-    with setting as stage, progress(console) as shown:
+    with setting as stage, watch.at_work():
         plan = Staged(stage, drawn, replica, switches, asked.expected, asked.read)
-        return rehearse(plan, shown, seed=seed)
+        return rehearse(plan, watch, seed=seed)
 
 
 def _exit_code(found: Rehearsal, drawn: Drawn) -> int:
@@ -216,7 +209,7 @@ def _exit_code(found: Rehearsal, drawn: Drawn) -> int:
 
 
 def _report(console: Console, asked: _Asked, found: Rehearsal, exit_code: int) -> None:
-    drawn, target = asked.drawn, asked.chosen.target
+    drawn, target = asked.drawn, asked.opened.target
     told = replace(found, diagnostics=(*drawn.plan.diagnostics, *found.diagnostics))
     console.report(
         {

@@ -9,9 +9,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from reconciler.cli.accidents import IMPORT, UPDATE, accidents
-from reconciler.cli.approving import approval_of_shown, moved_outcomes
-from reconciler.cli.progress import Progress
-from reconciler.cli.settling import Settled
 from reconciler.cli.staging import Carried, Stage
 from reconciler.model import address
 from reconciler.model.address import ORDER_LINE, Address
@@ -21,6 +18,9 @@ from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Accident, Basis, Leg, Rehearsal, Rule, Sort, Wave
 from reconciler.model.settlement import Settlement, Verdict
 from reconciler.pipeline import Drawn, hold_to
+from reconciler.project.approving import approval_of_shown, moved_outcomes
+from reconciler.project.settling import Settled
+from reconciler.project.watch import Watch
 from reconciler.stages.replicate import Replica
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ class Staged:
     """How many requests it took to read the target."""
 
 
-def rehearse(staged: Staged, shown: Progress, *, seed: int | None) -> Rehearsal:
+def rehearse(staged: Staged, watch: Watch, *, seed: int | None) -> Rehearsal:
     """Apply, settle what an accident lost, finish what is left, and plan again.
 
     Without a seed there are no accidents.
     """
     stage, drawn, plan = staged.stage, staged.drawn, staged.drawn.plan
     faults = accidents(plan.requests, seed, listed=drawn.world.listed) if seed is not None else ()
-    first = stage.carry(drawn, "apply", shown, faults)
+    first = stage.carry(drawn, "apply", watch, faults)
     told = stage.log()
     legs = [_leg("apply", first, told)]
     open_: tuple[Settlement, ...] = ()
@@ -58,7 +58,7 @@ def rehearse(staged: Staged, shown: Progress, *, seed: int | None) -> Rehearsal:
     if seed is not None and not all(isinstance(each, Done) for each in first.outcomes):
         settled = stage.settle(first.run)
         open_ = tuple(each for each in settled.settlements if each.verdict is Verdict.OPEN)
-        second = _resume(staged, open_, shown)
+        second = _resume(staged, open_, watch)
         legs.append(_leg("resume", _with_settled(second, settled), stage.log()[len(told) :]))
         found += second.diagnostics
     log = stage.log()
@@ -85,13 +85,13 @@ def rehearse(staged: Staged, shown: Progress, *, seed: int | None) -> Rehearsal:
 # ------------------------------------------------------------------ after an accident
 
 
-def _resume(staged: Staged, open_: Sequence[Settlement], shown: Progress) -> Carried:
+def _resume(staged: Staged, open_: Sequence[Settlement], watch: Watch) -> Carried:
     """Finish what was approved and is unchanged, as `resume` does; what is still lost has not moved."""
     stage, approval = staged.stage, approval_of_shown(staged.drawn.plan)
     lost = {each.address for each in open_}
     asked_for = {where: change for where, change in approval.changes.items() if where not in lost}
     drawn, narrowed = hold_to(stage.draw(), stage.question, replace(approval, changes=asked_for))
-    carried = stage.carry(drawn, "resume", shown)
+    carried = stage.carry(drawn, "resume", watch)
     return replace(carried, outcomes=(*carried.outcomes, *moved_outcomes(narrowed.moved)))
 
 

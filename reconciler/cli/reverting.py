@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.session import guarded, open_target, place_of, utc_now
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import guarded, open_target
 from reconciler.cli.telling import no_such_run
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, warning
 from reconciler.model.manifest import Manifests
@@ -23,12 +22,14 @@ from reconciler.model.plan import TargetName
 from reconciler.model.reversal import Reversal
 from reconciler.model.text import listed
 from reconciler.pipeline import declare
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.opening import place_of, utc_now
+from reconciler.project.stop import Stop
 from reconciler.reports.json.reversal import reversal_data
 from reconciler.reports.text import diagnostics_text
 from reconciler.reports.text.reversal import reversal_line, reversal_manifest
-from reconciler.settings import Chosen
 from reconciler.stages.revert import revert
-from reconciler.store import open_record
 
 
 @click.command(name="revert")
@@ -54,9 +55,9 @@ def revert_run(
     named: list[TargetName] = []
 
     def work() -> int:
-        chosen = open_target(directory, target)
-        named.append(chosen.target)
-        return _revert(console, chosen, run, into)
+        opened = open_target(directory, target)
+        named.append(opened.target)
+        return _revert(console, opened, run, into)
 
     def failed(stop: Stop) -> str:
         nothing = reversal_data(named[0] if named else None, None)
@@ -65,8 +66,8 @@ def revert_run(
     return guarded(console, work, failed)
 
 
-def _revert(console: Console, chosen: Chosen, run: int, into: Path | None) -> int:
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+def _revert(console: Console, opened: Opened, run: int, into: Path | None) -> int:
+    with opened.state() as store:
         story = store.run(run)
         if story is None:
             raise Stop(codes.ERROR, (no_such_run(run, store),))
@@ -74,8 +75,8 @@ def _revert(console: Console, chosen: Chosen, run: int, into: Path | None) -> in
     reversal = revert(story, finished, utc_now().date())
     if reversal.is_empty:
         raise Stop(codes.ERROR, (_nothing(reversal),))
-    remarks = tuple(_remarks(chosen, reversal))
-    manifest = reversal_manifest(reversal, chosen.target.name)
+    remarks = tuple(_remarks(opened, reversal))
+    manifest = reversal_manifest(reversal, opened.target.name)
     if into is not None:
         _write(into, manifest)
     file = None if into is None else str(into)
@@ -83,7 +84,7 @@ def _revert(console: Console, chosen: Chosen, run: int, into: Path | None) -> in
         {
             "text": lambda _: manifest if file is None else f"Written: {file}\n{reversal_line(reversal)}\n",
             "json": lambda _: envelope(
-                "runs revert", codes.DONE, remarks, **reversal_data(chosen.target, reversal, manifest, file)
+                "runs revert", codes.DONE, remarks, **reversal_data(opened.target, reversal, manifest, file)
             ),
         }
     )
@@ -91,7 +92,7 @@ def _revert(console: Console, chosen: Chosen, run: int, into: Path | None) -> in
         console.warn(diagnostics_text(remarks, {}, console.paint_aside))
     if file is None:
         console.say(reversal_line(reversal))
-    console.say(f"Nothing was sent. Next: review it, then reconciler plan -t {chosen.target.name}")
+    console.say(f"Nothing was sent. Next: review it, then reconciler plan -t {opened.target.name}")
     return codes.DONE
 
 
@@ -124,9 +125,9 @@ def _nothing(reversal: Reversal) -> Diagnostic:
 # ------------------------------------------------------------------ what stands in the way
 
 
-def _remarks(chosen: Chosen, reversal: Reversal) -> Iterator[Diagnostic]:
+def _remarks(opened: Opened, reversal: Reversal) -> Iterator[Diagnostic]:
     """Say what the manifests that are there would have against the new one."""
-    declared = declare(place_of(chosen))
+    declared = declare(place_of(opened.chosen))
     if has_errors(declared.diagnostics):
         yield warning(
             "the manifests have errors, so whether they speak of these orders too is not known",

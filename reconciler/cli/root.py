@@ -11,8 +11,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler import __version__
-from reconciler.cli import codes
 from reconciler.cli.printing import aside, finished
+from reconciler.project import codes
 
 COMMANDS: Final = {
     "init": ("reconciler.cli.init", "make a repository that plans at once"),

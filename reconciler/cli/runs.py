@@ -6,19 +6,19 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.closing import close_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.reverting import revert_run
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
 from reconciler.cli.telling import no_such_run, tell, told_aside, told_text
 from reconciler.cli.unlocking import stop_run
 from reconciler.model.plan import TargetName
+from reconciler.project import codes
+from reconciler.project.stop import Stop
 from reconciler.reports.json import run_data, runs_data
 from reconciler.reports.text import runs_text
-from reconciler.store import open_record
 
 
 @click.group(name="runs")
@@ -59,14 +59,14 @@ def list_runs(directory: str | None, target: str | None, number: int, **printing
     named: list[TargetName] = []
 
     def work() -> int:
-        chosen = open_target(directory, target)
-        named.append(chosen.target)
-        with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+        opened = open_target(directory, target)
+        named.append(opened.target)
+        with opened.state() as store:
             rows = store.runs(number)
         console.report(
             {
-                "text": lambda to: runs_text(chosen.target, rows, to.paint),
-                "json": lambda _: envelope("runs list", codes.DONE, **runs_data(chosen.target, rows)),
+                "text": lambda to: runs_text(opened.target, rows, to.paint),
+                "json": lambda _: envelope("runs list", codes.DONE, **runs_data(opened.target, rows)),
             }
         )
         return codes.DONE
@@ -109,21 +109,21 @@ def show_run(directory: str | None, target: str | None, run: int, **printing: An
 def _show(
     console: Console, directory: str | None, target: str | None, run: int, named: list[TargetName]
 ) -> int:
-    chosen = open_target(directory, target)
-    named.append(chosen.target)
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+    opened = open_target(directory, target)
+    named.append(opened.target)
+    with opened.state() as store:
         story = store.run(run)
         if story is None:
             raise Stop(codes.ERROR, (no_such_run(run, store),))
-        told = tell(store, story, chosen.target)
-    data = run_data(chosen.target, story, running=told.running, report=told.document)
+        told = tell(store, story, opened.target)
+    data = run_data(opened.target, story, running=told.running, report=told.document)
     console.report(
         {
-            "text": lambda to: told_text(told, chosen.target, to),
+            "text": lambda to: told_text(told, opened.target, to),
             "json": lambda _: envelope("runs show", codes.DONE, **data),
         }
     )
-    told_aside(told, chosen.target, console)
+    told_aside(told, opened.target, console)
     return codes.DONE
 
 

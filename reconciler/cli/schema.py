@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli import codes
 from reconciler.cli.printing import result
 from reconciler.cli.schemas import SCHEMAS, schema_text
+from reconciler.project import codes
 
 
 @click.command(name="schema")

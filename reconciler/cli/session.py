@@ -1,29 +1,24 @@
-"""Session: from arguments to settings, manifests and a target, and how a command ends when one fails."""
+"""Session: from arguments to settings and a target, and how a command ends when one fails."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from reconciler.cli import codes
 from reconciler.cli.console import Console, Render, Unwritten
 from reconciler.cli.interrupts import Interrupted
-from reconciler.cli.stop import Stop
-from reconciler.model.diagnostic import error, has_errors
-from reconciler.model.plan import Selection
-from reconciler.pipeline import Declared, Place, declare, emptiness
+from reconciler.model.diagnostic import error
 from reconciler.ports import Broken, Denied
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.opening import settings_in
+from reconciler.project.stop import Stop
 from reconciler.reports.text import diagnostics_text
-from reconciler.reports.text.masking import veiled
-from reconciler.settings import FILE, Chosen, Misused, Settings, choose, read
+from reconciler.settings import Misused, Settings
 from reconciler.settings.shape import SettingsShape
-from reconciler.shelves import KINDS, READERS
-from reconciler.stages.hear import Ear
 from reconciler.store import StoreError
 
 Failure = Callable[[Stop], str]
@@ -43,62 +38,12 @@ def start_folder(directory: str | None) -> Path:
 
 def open_settings(directory: str | None) -> tuple[Settings, SettingsShape]:
     """Read the settings, or stop with everything that is wrong with them."""
-    settings = read(start_folder(directory))
-    if settings.shape is None:
-        raise Stop(codes.INVALID, settings.diagnostics, {FILE: settings.text})
-    return settings, settings.shape
+    return settings_in(start_folder(directory))
 
 
-def open_target(directory: str | None, target: str | None) -> Chosen:
+def open_target(directory: str | None, target: str | None) -> Opened:
     """Read the settings and choose a target, or stop."""
-    settings, shape = open_settings(directory)
-    return choose(shape, settings.root, target, os.environ, settings.document)
-
-
-def open_manifests(chosen: Chosen) -> Declared:
-    """Read and check the manifests of a target, or stop with everything that is wrong with them."""
-    place = place_of(chosen)
-    declared = declare(place)
-    problems = (*declared.diagnostics, *emptiness(declared, place))
-    if has_errors(problems):
-        raise Stop(codes.INVALID, problems, excerpts_of(declared))
-    return declared
-
-
-def excerpts_of(declared: Declared) -> Mapping[str, str]:
-    """Give the files to quote from, with the values of sensitive fields hidden."""
-    fields = declared.manifests.catalogue.fields
-    return veiled(declared.sources, {where.parts[1] for where, facts in fields.items() if facts.sensitive})
-
-
-def place_of(chosen: Chosen) -> Place:
-    """Tell where the manifests of a target are."""
-    return Place(
-        root=chosen.root,
-        patterns=chosen.patterns,
-        variables=chosen.variables,
-        target=chosen.target.name,
-        targets=chosen.targets,
-        kinds=KINDS,
-        terms=chosen.terms,
-        transitions=chosen.transitions,
-        ear=Ear(READERS, chosen.root, utc_now),
-    )
-
-
-def selected(options: Mapping[str, Any]) -> Selection:
-    """Read the selecting options."""
-    return Selection(
-        only=tuple(options["only"]),
-        exclude=tuple(options["exclude"]),
-        origin=tuple(options["origin"]),
-        exclude_origin=tuple(options["exclude_origin"]),
-    )
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC at whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return Opened.at(start_folder(directory), target, os.environ)
 
 
 def guarded(

@@ -17,15 +17,15 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from reconciler.cli import codes
-from reconciler.cli.progress import Progress
-from reconciler.cli.settling import Settled, keep, look_into
-from reconciler.cli.stop import Stop
 from reconciler.model.archive import Archive
 from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.outcome import Outcome, Skipped
 from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
 from reconciler.ports import Broken, Clock, Denied
+from reconciler.project import codes
+from reconciler.project.settling import Settled, keep, look_into
+from reconciler.project.stop import Stop
+from reconciler.project.watch import Watch
 from reconciler.settings import Chosen
 from reconciler.shelves import KINDS
 from reconciler.stages.apply import Ledger
@@ -110,11 +110,11 @@ class Stage:
         with self.reaching() as target, _blaming_the_stage():
             return draw(self.declared, self.question, target, self.store.load())
 
-    def carry(self, drawn: Drawn, command: str, shown: Progress, faults: Sequence[Fault] = ()) -> Carried:
+    def carry(self, drawn: Drawn, command: str, watch: Watch, faults: Sequence[Fault] = ()) -> Carried:
         """Carry out a plan here, by the code that does it for real."""
         journal = self.store.begin(target=self.question.target.name, command=command, facts=RunFacts())
-        ledger = Ledger(journal, drawn.world, self.hours.now, heard=shown.ended)
-        shown.begin(len(drawn.plan.steps))
+        ledger = Ledger(journal, drawn.world, self.hours.now, heard=watch.ended)
+        watch.started(journal.run, drawn.plan)
         with self.reaching(faults) as target:
             found = carry_out(drawn, self.question, target, ledger)
         journal.end(exit_code=codes.DONE, summary={}, outcomes=ledger.never_sent)

@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.moving import export_state, import_state
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
 from reconciler.cli.unlocking import unlock_state
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.adoption import Adoption
@@ -21,10 +20,12 @@ from reconciler.model.diagnostic import error
 from reconciler.model.holding import Holding, holdings
 from reconciler.model.plan import TargetName
 from reconciler.model.text import did_you_mean
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
 from reconciler.reports.json import adopted_data, forgotten_data, held_data, state_data
 from reconciler.reports.text import held_text, state_text
-from reconciler.settings import Chosen, Misused
-from reconciler.store import open_record
+from reconciler.settings import Misused
 
 Data = Callable[[TargetName | None], dict[str, Any]]
 
@@ -39,11 +40,11 @@ class Desk:
     target: str | None
     _named: list[TargetName] = field(default_factory=list)
 
-    def open(self) -> Chosen:
+    def open(self) -> Opened:
         """Choose the target, or stop."""
-        chosen = open_target(self.directory, self.target)
-        self._named.append(chosen.target)
-        return chosen
+        opened = open_target(self.directory, self.target)
+        self._named.append(opened.target)
+        return opened
 
     def run(self, work: Callable[[Desk], int], empty: Data) -> int:
         """Do the work; what stops it still gives a document with the same keys."""
@@ -92,12 +93,12 @@ def list_state(directory: str | None, target: str | None, globs: tuple[str, ...]
     """
 
     def work(desk: Desk) -> int:
-        chosen = desk.open()
-        held = _like(_held(chosen), globs) if globs else _held(chosen)
+        opened = desk.open()
+        held = _like(_held(opened), globs) if globs else _held(opened)
         desk.console.report(
             {
-                "text": lambda to: state_text(chosen.target, held, to.paint, globs=bool(globs)),
-                "json": lambda _: envelope(desk.name, codes.DONE, **state_data(chosen.target, held)),
+                "text": lambda to: state_text(opened.target, held, to.paint, globs=bool(globs)),
+                "json": lambda _: envelope(desk.name, codes.DONE, **state_data(opened.target, held)),
             }
         )
         return codes.DONE
@@ -120,8 +121,8 @@ def show_state(directory: str | None, target: str | None, address: str, **printi
 
 
 def _show(desk: Desk, where: Address) -> int:
-    chosen = desk.open()
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+    opened = desk.open()
+    with opened.state() as store:
         record, writes = store.load(), store.writes(where)
     found = holdings(record)
     holding = next((each for each in found if each.address == where), None)
@@ -133,9 +134,9 @@ def _show(desk: Desk, where: Address) -> int:
     baseline = record.baselines.get(where.parts[0]) if where.kind in {ORDER, ORDER_LINE} else None
     desk.console.report(
         {
-            "text": lambda to: held_text(chosen.target, holding, baseline, writes, to.paint),
+            "text": lambda to: held_text(opened.target, holding, baseline, writes, to.paint),
             "json": lambda _: envelope(
-                desk.name, codes.DONE, **held_data(chosen.target, holding, baseline, writes)
+                desk.name, codes.DONE, **held_data(opened.target, holding, baseline, writes)
             ),
         }
     )
@@ -197,9 +198,8 @@ def forget_state(
     return _desk("forget", directory, target, printing).run(work, forgotten_data)
 
 
-def _held(chosen: Chosen) -> Sequence[Holding]:
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
-        return holdings(store.load())
+def _held(opened: Opened) -> Sequence[Holding]:
+    return holdings(opened.record())
 
 
 def _like(held: Sequence[Holding], globs: Sequence[str]) -> list[Holding]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reconciler.cli import codes
 from reconciler.cli.console import Console
 from reconciler.model.address import Address
 from reconciler.model.approval import Approval
@@ -16,6 +15,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.evidence import Evidence
 from reconciler.model.history import RunStory
 from reconciler.model.plan import TargetName
+from reconciler.project import codes
 from reconciler.reports.json import applied_document
 from reconciler.reports.shown.applied import Applied
 from reconciler.reports.shown.fixed import applied_line, count

@@ -8,17 +8,19 @@ from typing import Any
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.stop import Stop
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.lease import Holder
+from reconciler.project import codes
+from reconciler.project.opened import Opened
+from reconciler.project.stop import Stop
 from reconciler.reports.json.lease import holder_data
 from reconciler.reports.text.lease import holder_line, holder_text
-from reconciler.settings import Chosen, Misused
-from reconciler.store import is_alive, open_record, open_store
+from reconciler.settings import Misused
+from reconciler.store import is_alive
 
 
 @click.command(name="unlock")
@@ -45,53 +47,53 @@ def unlock_state(directory: str | None, target: str | None, auto_approve: bool, 
     )
 
 
-def _unlock(console: Console, chosen: Chosen, *, approved: bool) -> int:
-    with open_record(chosen.state, chosen.target.account, chosen.project) as record:
+def _unlock(console: Console, opened: Opened, *, approved: bool) -> int:
+    with opened.state() as record:
         holder = record.holder()
     if holder is None:
         console.report(
             {
-                "text": lambda _: f"Nobody holds {chosen.target.account}.\n",
+                "text": lambda _: f"Nobody holds {opened.target.account}.\n",
                 "json": lambda _: _unlocked(None, codes.DONE),
             }
         )
         return codes.DONE
     alive = is_alive(holder)
-    console.warn(f"{chosen.target.account} is held:")
+    console.warn(f"{opened.target.account} is held:")
     console.warn(holder_text(holder, alive=alive, expired=datetime.now(UTC) >= holder.expires_at))
     if alive:
-        raise Stop(codes.HELD, (_living(holder, chosen),))
+        raise Stop(codes.HELD, (_living(holder, opened),))
     if not approved:
-        _ask(chosen)
-    with open_store(chosen.state, chosen.target.account, chosen.project) as store:
+        _ask(opened)
+    with opened.writable() as store:
         if not store.release(holder.fence):
             problem = error("the holder has changed meanwhile; nothing was taken away", advice="run it again")
             raise Stop(codes.HELD, (problem,))
     console.report(
         {
-            "text": lambda _: f"Unlocked: {chosen.target.account} was held by {holder_line(holder)}\n",
+            "text": lambda _: f"Unlocked: {opened.target.account} was held by {holder_line(holder)}\n",
             "json": lambda _: _unlocked(holder, codes.DONE),
         }
     )
     return codes.DONE
 
 
-def _living(holder: Holder, chosen: Chosen) -> Diagnostic:
+def _living(holder: Holder, opened: Opened) -> Diagnostic:
     pid = holder.claim.process.pid
     stop = (
-        f"`reconciler runs stop {holder.run} -t {chosen.target.name}` asks it to end"
+        f"`reconciler runs stop {holder.run} -t {opened.target.name}` asks it to end"
         if holder.run is not None
         else f"end process {pid} first"
     )
     return error(f"the holder is alive: process {pid} on this machine", advice=stop)
 
 
-def _ask(chosen: Chosen) -> None:
+def _ask(opened: Opened) -> None:
     if not sys.stdin.isatty():
         raise Misused("unlock asks first, and there is no terminal to ask on", "add --auto-approve")
     click.echo(
         f"If it is still running it can write no more, and what it sends just now stays in doubt.\n"
-        f"Type yes to take {chosen.target.account} away from it: ",
+        f"Type yes to take {opened.target.account} away from it: ",
         nl=False,
         err=True,
     )
@@ -130,8 +132,8 @@ def stop_run(directory: str | None, target: str | None, run: int, **printing: An
     )
 
 
-def _stop(console: Console, chosen: Chosen, run: int) -> int:
-    with open_record(chosen.state, chosen.target.account, chosen.project) as record:
+def _stop(console: Console, opened: Opened, run: int) -> int:
+    with opened.state() as record:
         holder = record.holder()
         story = record.run(run)
     if holder is None or holder.run != run:
@@ -142,7 +144,7 @@ def _stop(console: Console, chosen: Chosen, run: int) -> int:
         else:
             problem = error(f"run {run} has ended already, with exit code {story.row.exit_code}")
         raise Stop(codes.ERROR, (problem,))
-    with open_store(chosen.state, chosen.target.account, chosen.project) as store:
+    with opened.writable() as store:
         asked = store.ask_to_stop(run)
     console.report(
         {
@@ -150,7 +152,7 @@ def _stop(console: Console, chosen: Chosen, run: int) -> int:
             "json": lambda _: _asked(holder if asked else None, codes.DONE),
         }
     )
-    console.say(f"It ends within a minute; see `reconciler runs show {run} -t {chosen.target.name}`.")
+    console.say(f"It ends within a minute; see `reconciler runs show {run} -t {opened.target.name}`.")
     return codes.DONE
 
 

@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from reconciler import __version__
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.annotating import annotated
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.session import excerpts_of, guarded, open_settings, place_of
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import guarded, open_settings
 from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order, warning
 from reconciler.pipeline import declare, emptiness
+from reconciler.project import codes
+from reconciler.project.opening import excerpts_of, place_of
+from reconciler.project.stop import Stop
 from reconciler.reports.json import FORMAT_VERSION, diagnostics_data, written
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import choose

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from glob import escape
@@ -10,14 +9,11 @@ from typing import Any, Final
 
 import click
 
-from reconciler.cli import codes, options
+from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
-from reconciler.cli.drawing import UNASKED, Pause, question_of
 from reconciler.cli.envelope import envelope
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.progress import progress
-from reconciler.cli.session import guarded, open_target, place_of
-from reconciler.cli.stop import Stop
+from reconciler.cli.session import guarded, open_target
+from reconciler.cli.watching import watched
 from reconciler.model.address import (
     CUSTOM_FIELD,
     EVERY_LINE,
@@ -39,16 +35,19 @@ from reconciler.model.record import Record
 from reconciler.model.story import Seen, Story, Wanted
 from reconciler.model.text import did_you_mean, listed
 from reconciler.pipeline import Declared, declare, draw
+from reconciler.project import codes
+from reconciler.project.asking import Asking, question_of
+from reconciler.project.opened import Opened
+from reconciler.project.opening import place_of
+from reconciler.project.stop import Stop
 from reconciler.reports.json.story import story_data
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.reports.text.story import story_text
-from reconciler.settings import Chosen, Misused
-from reconciler.settings.connect import connect
+from reconciler.settings import Misused
 from reconciler.shelves import KINDS
 from reconciler.stages.derive import derive, selects
 from reconciler.stages.drift import held
 from reconciler.stages.observe import observe
-from reconciler.store import open_record
 
 NOT_SHOWN: Final = "the target does not show this order (it may not exist, or the token may not see it)"
 
@@ -105,16 +104,16 @@ def _read(text: str) -> Address:
         raise Misused(str(wrong), "`reconciler state list` lists what is remembered") from None
 
 
-def _told(where: Address, chosen: Chosen, console: Console, *, offline: bool) -> Story:
+def _told(where: Address, opened: Opened, console: Console, *, offline: bool) -> Story:
     """Put the story together; stops where nothing is known of the address."""
-    with open_record(chosen.state, chosen.target.account, chosen.project) as store:
+    with opened.state() as store:
         record = store.load()
         writes = [
             *store.writes(where),
             *(store.writes(order(where.parts[0])) if where.kind == ORDER_LINE else ()),
         ]
         runs = store.rows({each.run for each in writes})
-    declared = declare(place_of(chosen))
+    declared = declare(place_of(opened.chosen))
     found = holdings(record)
     story = Story(
         address=where,
@@ -134,7 +133,7 @@ def _told(where: Address, chosen: Chosen, console: Console, *, offline: bool) ->
         unasked = f"not known: {listed(live)} was not asked (--offline)" if live else ""
         story = replace(story, wanted=_wanted(where, in_force), unasked=unasked)
     if not offline:
-        story = _looked_at(story, chosen, declared, record, console)
+        story = _looked_at(story, opened, declared, record, console)
     if story.is_empty:
         known = {str(each.address) for each in found}
         known |= {str(each.address) for each in declared.manifests.every()}
@@ -143,19 +142,15 @@ def _told(where: Address, chosen: Chosen, console: Console, *, offline: bool) ->
     return story
 
 
-def _looked_at(story: Story, chosen: Chosen, declared: Declared, record: Record, console: Console) -> Story:
+def _looked_at(story: Story, opened: Opened, declared: Declared, record: Record, console: Console) -> Story:
     """Ask the target what it shows, and what a plan of this address alone would do."""
     where = story.address
-    asked = {**UNASKED, "only": (escape(str(where)),)}
-    with (
-        Interrupts() as interrupts,
-        progress(console) as told,
-        connect(chosen, os.environ, told.waiting, Pause(interrupts.stop).sleep, reading=True) as source,
-    ):
-        question = replace(question_of(chosen, asked, told, Pause(interrupts.stop)), remembers=False)
+    asking = Asking(selection=Selection(only=(escape(str(where)),)))
+    with watched(console) as watch, opened.reading(watch) as source:
+        question = replace(question_of(opened, asking, watch), remembers=False)
         if story.diagnostics:
             wanted = held(record, KINDS, selects(question.selection))
-            world = observe(source, wanted, record, question.how, datetime.now(UTC), told.read)
+            world = observe(source, wanted, record, question.how, datetime.now(UTC), watch.read)
             return replace(story, seen=_seen(where, world))
         drawn = draw(declared, question, source, record)
         story = replace(
@@ -167,7 +162,7 @@ def _looked_at(story: Story, chosen: Chosen, declared: Declared, record: Record,
         world = drawn.world
         if where.kind in {ORDER, ORDER_LINE} and where.parts[0] not in world.orders and not world.whole:
             wanted = held(record, KINDS, selects(question.selection))
-            world = observe(source, wanted, record, question.how, datetime.now(UTC), told.read)
+            world = observe(source, wanted, record, question.how, datetime.now(UTC), watch.read)
     return replace(story, seen=_seen(where, world))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.landing import Text, write
-from reconciler.cli.stop import Stop
+from reconciler.project.stop import Stop
 from reconciler.sandbox import Market
 from reconciler.stages.rewrite import Merged
 from tests.cli.shop import EMAIL, STATUSES, TOKEN, Shop, bare_order, served, states

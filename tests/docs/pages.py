@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reconciler.cli.codes import MEANINGS
 from reconciler.kinds import EXPLAINED
 from reconciler.kinds.custom_field import CustomFieldEntry
 from reconciler.kinds.line_status import LineStatusEntry
 from reconciler.kinds.order.shape import LineEntry, OrderEntry
 from reconciler.model.table import Columns, TableEntry
 from reconciler.model.yandex_market import MarketEntry
+from reconciler.project.codes import MEANINGS
 from reconciler.reports.json.events import events_markdown
 from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
 from reconciler.sandbox.switch_table import ALTCRAFT

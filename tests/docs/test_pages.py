@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.codes import MEANINGS
 from reconciler.cli.root import COMMANDS
 from reconciler.model.decision import DEFINITIONS, LINES, Line, Remembered, Said, Shown, Verb, Verdict
 from reconciler.model.evidence import Evidence
+from reconciler.project.codes import MEANINGS
 from reconciler.settings.shape import SettingsShape
 from reconciler.shelves import KINDS
 from reconciler.stages.validate import manifest_schema

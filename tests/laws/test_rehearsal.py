@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.cli.console import Console
-from reconciler.cli.progress import Progress
 from reconciler.cli.rehearsing import Staged, rehearse
 from reconciler.cli.staging import staged
 from reconciler.model.outcome import Done, Lost
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.pipeline import Drawn
+from reconciler.project.watch import Watch
 from reconciler.settings import Chosen, choose
 from reconciler.settings.shape import SettingsShape
 from reconciler.stages.replicate import replicate
@@ -44,7 +43,7 @@ def rehearsed(
     with setting as stage:
         withheld = frozenset(each.address for each in drawn.plan.withheld)
         plan = Staged(stage, drawn, replica, words, withheld, 0)
-        return rehearse(plan, Progress(Console((), quiet=True)), seed=seed)
+        return rehearse(plan, Watch(), seed=seed)
 
 
 def left(found: Rehearsal) -> list[tuple[str, str]]:

@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from reconciler.cli import codes
-from reconciler.cli.events import Events
-from reconciler.cli.facts import run_facts
-from reconciler.cli.interrupts import Interrupts
-from reconciler.cli.progress import Progress
 from reconciler.model.address import Address
 from reconciler.model.approval import Approval
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Drawn, Question, carry_out
 from reconciler.ports import Denied, Journal, Target
+from reconciler.project import codes
+from reconciler.project.watch import Watch
 from reconciler.reports.shown.fixed import count
 from reconciler.stages.apply import Ledger
 from reconciler.store import StoreError, WritableStore
@@ -32,6 +30,8 @@ class Mandate:
     """What a run may send, and why."""
 
     command: str
+    facts: RunFacts
+    """On whose behalf."""
     approval: Approval
     of_run: int | None = None
     """The run that it was approved for, when this one finishes what that one left."""
@@ -126,52 +126,41 @@ def carry(
     question: Question,
     target: Target,
     store: WritableStore,
-    interrupts: Interrupts,
-    shown: Progress,
-    *,
+    watch: Watch,
     mandate: Mandate,
-    events: Events | None = None,
 ) -> Carried:
     """Carry out a plan under a run of its own; the run is closed whatever happens."""
-    events = events or Events()
-
-    def heard(outcome: Outcome) -> None:
-        shown.ended(outcome)
-        events.outcome(outcome)
-
-    interrupts.writing = True
+    watch.writing()
     journal = store.begin(
         target=question.target.name,
         command=mandate.command,
-        facts=run_facts(),
+        facts=mandate.facts,
         approval=mandate.approval if mandate.of_run is None and drawn.plan.steps else None,
     )
     ledger = Ledger(
         journal=journal,
         world=drawn.world,
         now=lambda: datetime.now(UTC),
-        heard=heard,
-        intended=events.intended,
-        looking=shown.looking,
-        rechecked=shown.looked,
-        stop=interrupts.stop,
+        heard=watch.ended,
+        intended=watch.intended,
+        looking=watch.looking,
+        rechecked=watch.looked,
+        stop=watch.stop,
     )
-    events.started(journal.run, drawn.plan)
-    interrupts.heard = lambda signal: events.stopping(f"{signal}: a person or the system asked for it")
-    shown.begin(len(drawn.plan.steps))
+    watch.started(journal.run, drawn.plan)
     found: Sequence[Diagnostic] = ()
     fault: StoreError | None = None
     try:
         found = carry_out(drawn, question, target, ledger)
     except KeyboardInterrupt:
-        interrupts.stop.set()
+        watch.stop.set()
     except StoreError as broken:
         fault = broken
     except Exception as bug:  # noqa: BLE001 - whatever it is, what was sent has to be reported
         fault = StoreError(f"an error inside the program: {type(bug).__name__}", "Please report it.")
-    interrupts.written = True
-    if reason := _why_stopped(ledger, interrupts, fault):
-        events.stopping(reason)
+    watch.written()
+    if reason := _why_stopped(ledger, watch, fault):
+        watch.stopping(reason)
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
@@ -180,7 +169,7 @@ def carry(
         denied=ledger.denied,
         stopped=ledger.stop.is_set(),
         halted=ledger.halted if ledger.denied is None else "",
-        interrupted=interrupts.exit_code,
+        interrupted=watch.exit_code,
         fault=fault,
         approved_withheld=mandate.approved_withheld,
     )
@@ -203,11 +192,11 @@ def _is_finished(mandate: Mandate, carried: Carried) -> bool:
     return sent and len(carried.plan.steps) + mandate.converged >= len(mandate.approval.changes)
 
 
-def _why_stopped(ledger: Ledger, interrupts: Interrupts, fault: StoreError | None) -> str:
+def _why_stopped(ledger: Ledger, watch: Watch, fault: StoreError | None) -> str:
     """Say why nothing new was sent, empty when all was or a signal was told already."""
     if fault is not None:
         return str(fault)
-    if ledger.halted or interrupts.received:
+    if ledger.halted or watch.exit_code is not None:
         return ledger.halted
     return "the run was asked to stop, or lost the account" if ledger.stop.is_set() else ""
 

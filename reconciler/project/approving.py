@@ -6,19 +6,13 @@ the next plan.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import click
-
-from reconciler.cli import codes
-from reconciler.cli.session import utc_now
-from reconciler.cli.stop import Stop
 from reconciler.model.approval import Approval, Move, Narrowed, approval_of, told
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, note
@@ -26,29 +20,15 @@ from reconciler.model.outcome import Moved
 from reconciler.model.plan import OnMoved, Plan, TargetName
 from reconciler.pipeline import Drawn, Question, hold_to
 from reconciler.ports import Broken, Readable
-from reconciler.settings import Misused
+from reconciler.project import codes
+from reconciler.project.opening import utc_now
+from reconciler.project.stop import Stop
 from reconciler.stages.recall import LARGEST, NotAPlan, recall
 from reconciler.store import ReadOnlyStore
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PLAN_AGAIN = "plan again, have it reviewed, and apply that plan"
 AHEAD: Final = timedelta(minutes=10)
 """How far the clocks of two machines may be apart."""
-
-
-class Age(click.ParamType[timedelta]):
-    """A length of time such as 24h, 90m or 7d."""
-
-    name = "AGE"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Read it."""
-        if isinstance(value, timedelta):
-            return value
-        match = re.fullmatch(r"(\d+)([smhd])", str(value))
-        if match is None:
-            self.fail(f"{value} is not a length of time: write 24h, 90m or 7d", param, ctx)
-        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +57,6 @@ class PlanFile:
             fault = refused
         said = error(f"{self.path} is not to be applied: {fault}", advice=fault.advice)
         raise Stop(codes.STALE, (said,))
-
-
-def refuse_settled(options: Mapping[str, Any], done: str) -> None:
-    """Refuse options that a saved plan has settled; `done` says what is done with the plan."""
-    chosen = [f"--{name.replace('_', '-')}" for name in _OF_THE_PLAN if _is_given(options[name])]
-    if chosen:
-        raise Misused(
-            f"{', '.join(chosen)} cannot be changed when a saved plan is {done}", "plan again with it"
-        )
-
-
-def _is_given(value: object) -> bool:
-    """Tell an option that was given from one that was not; a limit of 0 was."""
-    return value is not None and value is not False and value != ()
-
-
-_OF_THE_PLAN: Final = (
-    "only",
-    "exclude",
-    "origin",
-    "exclude_origin",
-    "allow_reopen",
-    "resend_stale",
-    "require_evidence",
-    "max_line_changes",
-    "allow_permanent",
-    "skip_triggers",
-)
-"""Options that a saved plan has settled."""
 
 
 def approved(

@@ -7,9 +7,9 @@ said again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from reconciler.cli.options import option, together
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.record import Record
 from reconciler.model.url import is_loopback
@@ -17,30 +17,30 @@ from reconciler.settings import Chosen
 
 _SQLITE: Final = "sqlite:"
 
-state_options = together(
-    option("--new-state", is_flag=True, loosens=True, help="The state may be one that no apply has seen."),
-    option(
-        "--ephemeral-state",
-        is_flag=True,
-        loosens=True,
-        help="In CI: the state may be a file that is gone with the job.",
-    ),
-)
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What somebody says of a state that would not be trusted otherwise."""
+
+    new: bool = False
+    """It may be one that no apply has seen."""
+    ephemeral: bool = False
+    """In CI: it may be a file that is gone with the job."""
 
 
 def state_breaches(
-    chosen: Chosen, record: Record, options: Mapping[str, Any], environment: Mapping[str, str]
+    chosen: Chosen, record: Record, trust: Trust, environment: Mapping[str, str]
 ) -> tuple[Diagnostic, ...]:
     """Name every reason why a state must not be trusted with an apply (exit 5)."""
     found = []
-    if chosen.shape.state_required and not record.last_run and not options["new_state"]:
+    if chosen.shape.state_required and not record.last_run and not trust.new:
         found.append(
             error(
                 f"the state {chosen.target.state} knows of no earlier run for {chosen.target.account}",
                 advice="look whether `state` names the right one; for a first apply add --new-state",
             )
         )
-    if not options["ephemeral_state"]:
+    if not trust.ephemeral:
         found += [error(each.summary, advice=each.advice) for each in passing_state(chosen, environment)]
     return tuple(found)
 

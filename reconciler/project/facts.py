@@ -12,9 +12,8 @@ from reconciler import __version__
 from reconciler.model.history import RunFacts
 
 
-def run_facts() -> RunFacts:
+def run_facts(environment: Mapping[str, str]) -> RunFacts:
     """Find out who runs us and where; what cannot be found out stays empty."""
-    environment = os.environ
     try:
         actor = environment.get("GITHUB_ACTOR") or environment.get("GITLAB_USER_LOGIN") or getpass.getuser()
     except (OSError, KeyError):
