@@ -13,7 +13,7 @@ import click
 from reconciler.cli import options
 from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import asking_of, stopped_reports, tell_time
-from reconciler.cli.ending import report_carried
+from reconciler.cli.ending import report_ran
 from reconciler.cli.events import events_option
 from reconciler.cli.planfile import max_age, refuse_settled
 from reconciler.cli.printing import aside
@@ -27,6 +27,7 @@ from reconciler.project.applying import Applying, apply, unsendable
 from reconciler.project.approving import PlanFile
 from reconciler.project.audience import Audience
 from reconciler.project.guards import Trust
+from reconciler.project.ran import ran
 from reconciler.project.stop import Stop
 from reconciler.reports.json import applied_document, written
 from reconciler.reports.shown.applied import Applied
@@ -113,9 +114,9 @@ def _apply(
         audience = replace(audience, confirm=lambda _: ask(opened.target))
     with watched(console, options["events"]) as watch:
         carried = apply(opened, applying, watch, audience)
-        exit_code = report_carried(console, opened, carried, carried.exit_code(approved_unseen=not asks))
-        commands = carried.next_commands(opened.target.name)
-        watch.events.ended(carried.outcomes, exit_code, carried.summary, commands)
+        found = ran(carried, carried.exit_code(approved_unseen=not asks))
+        exit_code = report_ran(console, found)
+        watch.events.ended(found.outcomes, exit_code, found.summary, found.applied.next_commands)
         return exit_code
 
 

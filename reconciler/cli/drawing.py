@@ -12,11 +12,11 @@ from reconciler.cli.console import Console, Render
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import OnMoved, Options, Plan, Selection, TargetName
 from reconciler.project.asking import Asking
+from reconciler.project.planning import Planned
 from reconciler.project.stop import Stop
-from reconciler.reports.html import plan_page, stopped_page
-from reconciler.reports.json import failed_plan_document, plan_document, written
-from reconciler.reports.markdown import plan_markdown, stopped_markdown
-from reconciler.reports.text import drift_text, plan_text
+from reconciler.reports.html import stopped_page
+from reconciler.reports.json import failed_plan_document, written
+from reconciler.reports.markdown import stopped_markdown
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
 
@@ -48,15 +48,14 @@ def asking_of(options: Mapping[str, Any]) -> Asking:
     )
 
 
-def report_plan(console: Console, plan: Plan, exit_code: int, *, drift_only: bool = False) -> None:
+def report_plan(console: Console, planned: Planned, exit_code: int) -> None:
     """Print a plan in every format that was asked for."""
-    show = drift_text if drift_only else plan_text
     console.report(
         {
-            "text": lambda to: show(plan, to.paint, verbose=to.verbose),
-            "json": lambda _: written(plan_document(plan, exit_code=exit_code, tool_version=__version__)),
-            "markdown": lambda to: plan_markdown(plan, limit=to.limit, drift_only=drift_only),
-            "html": lambda _: plan_page(plan, tool_version=__version__, drift_only=drift_only),
+            "text": lambda to: planned.text(to.paint, verbose=to.verbose),
+            "json": lambda _: written(planned.document(exit_code)),
+            "markdown": lambda to: planned.markdown(to.limit),
+            "html": lambda _: planned.html(),
         }
     )
 

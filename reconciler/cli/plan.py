@@ -61,7 +61,7 @@ def _plan(
         planned = plan(opened, asking_of(options), watch)
     exit_code = planned.exit_code(detailed=options["detailed_exitcode"])
     shown = planned.drift_alone if options["refresh_only"] else planned
-    report_plan(console, shown.plan, exit_code, drift_only=options["refresh_only"])
+    report_plan(console, shown, exit_code)
     tell_time(console, opened.chosen, shown.plan, planned.latency)
     if planned.breaches:
         console.warn(diagnostics_text(planned.breaches, {}, console.paint_aside))

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.apply import ask, show
 from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import stopped_reports
-from reconciler.cli.ending import applied_renders, report_carried
+from reconciler.cli.ending import report_ran
 from reconciler.cli.events import events_option
 from reconciler.cli.printing import aside
 from reconciler.cli.session import guarded, open_target
@@ -25,9 +26,12 @@ from reconciler.model.settlement import SAID, Assume, Assumption, Settlement, Ve
 from reconciler.pipeline import Drawn
 from reconciler.project import codes
 from reconciler.project.audience import Audience
+from reconciler.project.ran import ran
 from reconciler.project.resuming import Resuming, resume
 from reconciler.project.settling import Settled
+from reconciler.reports.html import applied_page
 from reconciler.reports.json import applied_document, written
+from reconciler.reports.markdown import applied_markdown
 from reconciler.reports.shown.applied import Applied
 from reconciler.settings import Misused
 
@@ -128,15 +132,21 @@ def _resume(
             return _nothing(console, opened.target)
         if not resumed.sent and console.format == "text":
             console.out("Nothing was sent. The last line counts what became of what earlier runs had sent.\n")
-        return report_carried(console, opened, resumed.carried, resumed.exit_code, "resume")
+        return report_ran(console, ran(resumed.carried, resumed.exit_code, "resume"))
 
 
 def _nothing(console: Console, target: TargetName) -> int:
     """Say that there is nothing to resume."""
     said = note("nothing is unsettled, and nothing that was approved is left")
     applied = Applied(command="resume", target=target, diagnostics=(said,))
-    renders = applied_renders(applied, lambda _: f"{said.summary}.\n", exit_code=codes.DONE)
-    console.report(renders)
+    console.report(
+        {
+            "text": lambda _: f"{said.summary}.\n",
+            "json": lambda _: written(applied_document(applied, exit_code=codes.DONE)),
+            "markdown": lambda to: applied_markdown(applied, limit=to.limit),
+            "html": lambda _: applied_page(applied, tool_version=__version__),
+        }
+    )
     return codes.DONE
 
 

@@ -11,15 +11,14 @@ import click
 from reconciler.cli.console import Console, Render, Unwritten
 from reconciler.cli.interrupts import Interrupted
 from reconciler.model.diagnostic import error
-from reconciler.ports import Broken, Denied
 from reconciler.project import codes
 from reconciler.project.opened import Opened
 from reconciler.project.opening import settings_in
 from reconciler.project.stop import Stop
+from reconciler.project.stopping import stopping
 from reconciler.reports.text import diagnostics_text
-from reconciler.settings import Misused, Settings
+from reconciler.settings import Settings
 from reconciler.settings.shape import SettingsShape
-from reconciler.store import StoreError
 
 Failure = Callable[[Stop], str]
 """Gives the JSON document of a command that was stopped."""
@@ -57,29 +56,19 @@ def guarded(
     `failure` gives it as JSON, `others` in the formats that only this command has.
     """
     try:
-        console.check_paths()
-        return work()
+        with stopping():
+            console.check_paths()
+            return work()
     except Unwritten as unwritten:
         console.warn(diagnostics_text(unwritten.diagnostics, {}, console.paint_aside))
         return unwritten.exit_code
     except Stop as stop:
         stopped = stop
-    except Misused as misuse:
-        stopped = Stop(codes.USAGE, (error(str(misuse), advice=misuse.advice),))
-    except Denied as denied:
-        stopped = Stop(denied.exit_code, (error(str(denied), advice=denied.advice),))
-    except Broken as broken:
-        stopped = Stop(codes.ERROR, (error(f"the target could not be read: {broken}", advice=_REACH),))
-    except StoreError as fault:
-        stopped = Stop(codes.ERROR, (error(str(fault), advice=fault.advice),))
     except Interrupted as interrupted:
         stopped = Stop(interrupted.exit_code, (error("interrupted; nothing was sent"),))
     except KeyboardInterrupt:
         stopped = Stop(codes.INTERRUPTED, (error("interrupted; nothing was sent"),))
     return _ended(console, stopped, failure, others)
-
-
-_REACH = "check the target's url and that its server answers; nothing was sent"
 
 
 def _ended(

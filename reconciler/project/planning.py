@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
 
+from reconciler import __version__
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, has_errors, warning
 from reconciler.model.plan import Kept, Plan, Requests
@@ -13,6 +18,13 @@ from reconciler.project.asking import Asking, question_of
 from reconciler.project.guards import passing_state
 from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
+from reconciler.reports.html import plan_page
+from reconciler.reports.json import plan_document, written
+from reconciler.reports.markdown import plan_markdown
+from reconciler.reports.shown.fixed import summary_line
+from reconciler.reports.shown.sizes import COMMENT
+from reconciler.reports.text import drift_text, plan_text
+from reconciler.reports.text.style import Paint, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,39 @@ class Planned:
         return codes.PENDING if detailed and pending else codes.DONE
 
     @property
+    def line(self) -> str:
+        """The fixed line: `Plan: 1 to create, …` (contract, section 6.2)."""
+        return summary_line(self.plan)
+
+    @property
     def steps(self) -> tuple[Pending, ...]:
         """What an apply would send, in its order."""
         return self.plan.steps
+
+    def text(self, paint: Paint = plain, *, verbose: bool = False) -> str:
+        """Give it for people; with `verbose` everything is listed."""
+        shown = drift_text if self.plan.drift_only else plan_text
+        return shown(self.plan, paint, verbose=verbose)
+
+    def document(self, exit_code: int | None = None) -> dict[str, Any]:
+        """Give it as the JSON data of the contract, section 6.2: what `apply` takes.
+
+        `exit_code` is what stands in it, where another is meant than that of the plan.
+        """
+        code = self.exit_code() if exit_code is None else exit_code
+        return plan_document(self.plan, exit_code=code, tool_version=__version__)
+
+    def markdown(self, limit: int = COMMENT) -> str:
+        """Give it as Markdown of at most `limit` bytes."""
+        return plan_markdown(self.plan, limit=limit, drift_only=self.plan.drift_only)
+
+    def html(self) -> Iterator[str]:
+        """Give it as one self-contained page, in pieces."""
+        return plan_page(self.plan, tool_version=__version__, drift_only=self.plan.drift_only)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a file that `apply` takes, here or in another process. Raises OSError."""
+        Path(path).write_text(written(self.document()), "utf-8")
 
     @property
     def drift_alone(self) -> Planned:

@@ -1,0 +1,199 @@
+"""Project: plan and apply for programs. `from reconciler import Project`.
+
+What the command line does, as coroutines that give values. The work is done in a thread: a plan of a million
+lines keeps no event loop waiting. Nothing is printed, nobody is asked, and the environment is read only for
+tokens and the facts of the journal. Whatever goes wrong before the first write is a `Stop` with the exit code
+and the diagnostics that the command line would have ended with; what goes wrong later is an outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.model.diagnostic import Diagnostic, error
+from reconciler.model.evidence import Evidence
+from reconciler.model.plan import OnMoved, Options, Selection, TargetName
+from reconciler.model.settlement import Assumption
+from reconciler.pipeline import Declared, Drawn, declare, emptiness
+from reconciler.project import codes
+from reconciler.project.applying import MAX_AGE, Applying, apply
+from reconciler.project.approving import PlanFile
+from reconciler.project.asking import Asking
+from reconciler.project.audience import Audience
+from reconciler.project.guards import Trust
+from reconciler.project.leasing import Patience
+from reconciler.project.opened import Opened
+from reconciler.project.opening import place_of
+from reconciler.project.planning import Planned, plan
+from reconciler.project.ran import Ran, ran
+from reconciler.project.resuming import Resuming, resume
+from reconciler.project.stop import Stop
+from reconciler.project.stopping import stopping
+from reconciler.project.watch import Watch
+from reconciler.reports.json import written
+
+FoundT = TypeVar("FoundT")
+
+
+class Project:
+    """A repository of manifests, and one target of it.
+
+    A coroutine that is cancelled sends nothing new, waits for what is in flight, puts on record what became
+    of it, and is cancelled then. Several may run side by side; two applies of one account may not (exit 7).
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str] = ".",
+        target: str | None = None,
+        *,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Find `reconciler.yaml` from this folder upwards and choose a target, as the option -t does.
+
+        `environment` is where tokens are looked up, the process's own when left out. Raises `Stop`: exit 4
+        for settings that are wrong, 64 when it is not clear which target is meant.
+        """
+        with stopping():
+            self._opened = Opened.at(
+                Path(directory), target, os.environ if environment is None else environment
+            )
+
+    @property
+    def target(self) -> TargetName:
+        """The target with its URL, account and state, as every report names it."""
+        return self._opened.target
+
+    async def validate(self) -> tuple[Diagnostic, ...]:
+        """Give everything that is wrong with the manifests, or worth a warning. Needs no network."""
+
+        def work() -> tuple[Diagnostic, ...]:
+            place = place_of(self._opened.chosen)
+            declared: Declared = declare(place)
+            return (*declared.diagnostics, *emptiness(declared, place))
+
+        return await _in_thread(work, Watch())
+
+    async def plan(  # noqa: PLR0913 -- the options of the command, one for one
+        self,
+        *,
+        only: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        origin: Sequence[str] = (),
+        exclude_origin: Sequence[str] = (),
+        options: Options | None = None,
+        require_evidence: Evidence | None = None,
+        source_cache: Path | None = None,
+        strict: bool = False,
+        watch: Watch | None = None,
+    ) -> Planned:
+        """Observe the target and draw a plan. Reads, and writes nothing.
+
+        The selections are globs, as on the command line (contract, section 3). Raises `Stop`: exit 4 for
+        manifests that are wrong, 8 for a token that is missing or refused, 1 for a target that cannot be
+        read at all. A plan that exceeds a limit is given, with its `breaches`.
+        """
+        asking = Asking(
+            selection=Selection(tuple(only), tuple(exclude), tuple(origin), tuple(exclude_origin)),
+            options=options or Options(),
+            require_evidence=require_evidence,
+            source_cache=source_cache,
+            strict=strict,
+        )
+        watch = watch or Watch()
+        return await _in_thread(lambda: plan(self._opened, asking, watch), watch)
+
+    async def apply(  # noqa: PLR0913 -- as above
+        self,
+        approved: Planned | str | os.PathLike[str],
+        *,
+        max_age: timedelta = MAX_AGE,
+        on_moved: OnMoved | None = None,
+        first: int | None = None,
+        trust: Trust | None = None,
+        patience: Patience | None = None,
+        watch: Watch | None = None,
+    ) -> Ran:
+        """Carry out a plan that was approved: one that `plan` gave, or the path of one that was saved.
+
+        The manifests are read and the target is observed again: what is already so is dropped, what has
+        moved is exit 6, what is new waits for the next plan. A plan is used once. Raises `Stop` where
+        nothing was sent: exit 4, 5, 6, 7, 8 as the contract's section 6.1 says. What was sent and failed, or
+        was lost, is no exception but an outcome.
+        """
+        applying = Applying(
+            plan=_file_of(approved),
+            max_age=max_age,
+            on_moved=on_moved,
+            first=first,
+            trust=trust or Trust(),
+            patience=patience or Patience(),
+        )
+        watch = watch or Watch()
+
+        def work() -> Ran:
+            carried = apply(self._opened, applying, watch, _audience(watch))
+            return ran(carried, carried.exit_code(approved_unseen=True))
+
+        return await _in_thread(work, watch)
+
+    async def resume(
+        self,
+        *,
+        assumptions: Sequence[Assumption] = (),
+        settle_only: bool = False,
+        patience: Patience | None = None,
+        watch: Watch | None = None,
+    ) -> Ran | None:
+        """Settle what was lost and finish what was approved; None where there is nothing of either.
+
+        `assumptions` say of what cannot be read whether it happened; what stays open stays lost.
+        """
+        resuming = Resuming(assumptions=assumptions, settle_only=settle_only, patience=patience or Patience())
+        watch = watch or Watch()
+
+        def work() -> Ran | None:
+            resumed = resume(self._opened, resuming, watch, _audience(watch))
+            return None if resumed is None else ran(resumed.carried, resumed.exit_code, "resume")
+
+        return await _in_thread(work, watch)
+
+
+def _file_of(approved: Planned | str | os.PathLike[str]) -> PlanFile:
+    if isinstance(approved, Planned):
+        return PlanFile(Path("the plan"), written(approved.document()).encode())
+    return PlanFile.read(Path(approved))
+
+
+def _audience(watch: Watch) -> Audience:
+    """Ask nobody, but send nothing once the caller has given up."""
+
+    def confirm(_: Drawn) -> None:
+        if watch.stop.is_set():
+            raise Stop(codes.INTERRUPTED, (error("stopped before anything was sent"),))
+
+    return Audience(confirm=confirm)
+
+
+async def _in_thread(work: Callable[[], FoundT], watch: Watch) -> FoundT:
+    """Do it in a thread. When this is cancelled the work is asked to end, and waited for."""
+
+    def guarded() -> FoundT:
+        with stopping():
+            return work()
+
+    going = asyncio.get_running_loop().run_in_executor(None, guarded)
+    try:
+        return await asyncio.shield(going)
+    except asyncio.CancelledError:
+        watch.stop.set()
+        await asyncio.wait([going])
+        with suppress(Stop):
+            going.result()
+        raise
