@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reconciler.model.checkup import Check, Verdict
 from reconciler.model.plan import TargetName
 from reconciler.reports.shown.values import clean
-from reconciler.reports.text.style import Paint
+from reconciler.reports.text.style import Colour, Paint
 
-_COLOURS: Final = {
+_COLOURS: Final[Mapping[Verdict, Colour]] = {
     Verdict.OK: "green",
     Verdict.WARNING: "yellow",
     Verdict.FAILED: "red",

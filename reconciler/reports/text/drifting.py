@@ -9,7 +9,7 @@ from typing import Final
 from reconciler.model.drifting import Drifted, Drifting, Verdict
 from reconciler.model.plan import TargetName
 from reconciler.reports.shown.values import clean, number, value
-from reconciler.reports.text.style import Paint, plain
+from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
 
 _HEADS: Final = {
@@ -17,7 +17,11 @@ _HEADS: Final = {
     Verdict.GONE: "Gone",
     Verdict.UNTOLD: "Cannot be told",
 }
-_COLOURS: Final = {Verdict.CHANGED: "update", Verdict.GONE: "failed", Verdict.UNTOLD: "release"}
+_COLOURS: Final = {
+    Verdict.CHANGED: COLOURS["update"],
+    Verdict.GONE: COLOURS["failed"],
+    Verdict.UNTOLD: COLOURS["release"],
+}
 
 
 def drifting_text(

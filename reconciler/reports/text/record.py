@@ -15,7 +15,7 @@ from reconciler.model.record import Baseline, Memory
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import clean, moment, number, value
 from reconciler.reports.text.runs import write_lines
-from reconciler.reports.text.style import Paint, plain
+from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
 
 
@@ -54,7 +54,7 @@ def held_text(
     if baseline is not None:
         lines.append(baseline_line(baseline))
     if holding.unsettled is not None:
-        lines.append(f"  {paint('unsettled', 'lost')} {clean(str(holding.unsettled))}")
+        lines.append(f"  {paint('unsettled', COLOURS['lost'])} {clean(str(holding.unsettled))}")
     lines += ["", paint("Writes", "bold")]
     for each in writes:
         lines += write_lines(each, paint, with_run=True)
@@ -69,11 +69,11 @@ def adopted_text(adoption: Adoption, paint: Paint = plain) -> str:
     for each in adoption.taken:
         said = _brief(each.memory.spec) if each.memory is not None else ""
         mark = "  (it was unsettled, and counts as done)" if each.address in adoption.settled else ""
-        lines.append(f"  {paint('adopted', 'done')}  {clean(str(each.address))}  {said}{mark}")
+        lines.append(f"  {paint('adopted', COLOURS['done'])}  {clean(str(each.address))}  {said}{mark}")
     lines += [f"  known    {clean(str(each))}" for each in adoption.known]
     lines += [f"  left out {number(count)}: {clean(reason)}" for reason, count in adoption.left_out.items()]
     lines += [
-        f"  {paint('refused', 'failed')}  {clean(each.named)}: {clean(each.reason)}"
+        f"  {paint('refused', COLOURS['failed'])}  {clean(each.named)}: {clean(each.reason)}"
         for each in adoption.refused
     ]
     left_out = sum(adoption.left_out.values())
@@ -86,8 +86,8 @@ def adopted_text(adoption: Adoption, paint: Paint = plain) -> str:
 
 def forgotten_text(forgotten: Sequence[Address], left: Sequence[Address], paint: Paint = plain) -> str:
     """Tell what was forgotten; ends with a line of fixed form."""
-    lines = [f"  {paint('forgotten', 'release')} {clean(str(each))}" for each in forgotten]
-    lines += [f"  {paint('left', 'withhold')}      {clean(str(each))}" for each in left]
+    lines = [f"  {paint('forgotten', COLOURS['release'])} {clean(str(each))}" for each in forgotten]
+    lines += [f"  {paint('left', COLOURS['withhold'])}      {clean(str(each))}" for each in left]
     lines.append(f"Forgotten: {len(forgotten)} forgotten, {len(left)} left alone. Nothing was sent.")
     return "\n".join(lines) + "\n"
 
@@ -99,7 +99,7 @@ def _unsettled(each: Holding, paint: Paint) -> Iterator[str]:
     if each.unsettled is None:
         return
     wanted = _brief(each.unsettled.wanted)
-    yield f"  {paint('unsettled', 'lost')} {clean(str(each.address))}  {wanted}"
+    yield f"  {paint('unsettled', COLOURS['lost'])} {clean(str(each.address))}  {wanted}"
     yield f"            {clean(str(each.unsettled))}"
     if each.memory is not None:
         yield f"            before that: {'  '.join(cell for cell in _row(each)[1:] if cell)}"

@@ -86,9 +86,9 @@ _NOT_ENDED = "not ended: it is still running, or it died"
 def run_lines(row: RunRow, paint: Paint) -> Iterator[str]:
     """Show one run: when, how it ended, and who started it from what."""
     if row.ended_at is None:
-        end = paint(_NOT_ENDED, "lost")
+        end = paint(_NOT_ENDED, COLOURS["lost"])
     else:
-        colour = "done" if row.exit_code == 0 else "failed"
+        colour = COLOURS["done" if row.exit_code == 0 else "failed"]
         end = f"{paint(f'exit {row.exit_code}', colour)}  {counts(row.summary)}"
     yield f"  {row.id:>4}  {moment(row.started_at)}  {clean(row.command):<11}  {end}"
     facts = row.facts

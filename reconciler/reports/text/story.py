@@ -14,7 +14,7 @@ from reconciler.reports.shown.sources import because
 from reconciler.reports.shown.values import clean, moment, value
 from reconciler.reports.text.record import baseline_line, memory_lines
 from reconciler.reports.text.runs import run_lines, write_lines
-from reconciler.reports.text.style import Paint, plain
+from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
 
 
@@ -63,7 +63,7 @@ def _recorded(story: Story, paint: Paint) -> Iterator[str]:
     if story.baseline is not None:
         yield baseline_line(story.baseline)
     if holding.unsettled is not None:
-        yield f"  {paint('unsettled', 'lost')} {clean(str(holding.unsettled))}"
+        yield f"  {paint('unsettled', COLOURS['lost'])} {clean(str(holding.unsettled))}"
 
 
 def _shown(story: Story) -> Iterator[str]:

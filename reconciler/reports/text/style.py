@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
-Paint = Callable[[str, str], str]
-"""Takes a text and the name of a colour, gives the text as it is to be printed."""
+Colour = Literal["bold", "red", "green", "yellow", "blue", "magenta", "cyan"]
+"""What a terminal is asked for. The words of the contract are none of these: `COLOURS` gives theirs."""
 
-COLOURS = {
+Paint = Callable[[str, Colour], str]
+"""Takes a text and a colour, gives the text as it is to be printed."""
+
+COLOURS: Final[Mapping[str, Colour]] = {
     "create": "green",
     "update": "yellow",
     "ensure": "cyan",
@@ -28,6 +32,6 @@ SIGNS = {"create": "+", "update": "~", "ensure": "+?", "release": "x", "withhold
 """The contract's sign of each action."""
 
 
-def plain(text: str, _: str) -> str:
+def plain(text: str, _: Colour) -> str:
     """Paint nothing."""
     return text
