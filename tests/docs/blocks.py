@@ -1,10 +1,13 @@
-"""Blocks: the ```console parts of a page, as commands with what they have to answer.
+"""Blocks: the ```console parts of a page, as commands with what they have to answer, and files between them.
 
 A comment above says where it is typed: `<!-- in: quickstart -->` in a fresh copy of that example, its sandbox
-filled; `<!-- in: quickstart, an answer lost -->` the same, and the sandbox carries out the first line update
-and cuts the connection; `<!-- in: nothing -->` in an empty folder; `<!-- continued -->` where the block
-before ended. In an answer `…` stands for anything within a line, and on a line of its own for any number of
-lines.
+filled; `<!-- in: nothing -->` in an empty folder; `<!-- continued -->` where the block before ended. After a
+comma may stand more. `an answer lost`: the sandbox carries out the first line update and cuts the connection;
+`a database`: the variable STATE_URL leads to an empty PostgreSQL. A block whose first line has `title="PATH"`
+is a file that the reader saves there. In an answer `…` stands for anything within a line, and on a line of
+its own for any number of lines.
+
+What no test can type says so where readers see it: ```sh title="Not run by the tests: REASON".
 """
 
 from __future__ import annotations
@@ -14,12 +17,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<where>in: [a-z-]+|continued)(?P<struck>, an answer lost)? -->\n)?"
-    r"^```console\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<where>in: [a-z-]+|continued)(?P<more>(?:, [a-z ]+)*) -->\n)?"
+    r"^```(?:console|[a-z]+ title=\"(?P<path>[\w./-]+)\")\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
+_SHELL = re.compile(r"^```(?:sh|bash|shell|zsh)(?P<said>.*)$", re.MULTILINE)
+_NOT_RUN = ' title="Not run by the tests: '
 _ANY_LINES = "(?:[^\n]*\n)*?"
 _ANYTHING = "[^\n]*?"
+
+CONDITIONS = frozenset({"an answer lost", "a database"})
+"""What may be said of a place beside its name."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +46,21 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """A file that the page shows, and the reader saves."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Block:
-    """Commands that are typed one after another."""
+    """Commands that are typed one after another, or a file."""
 
     where: str
     """The example's folder, `nothing`, or empty where the block before goes on."""
-    steps: tuple[Step, ...]
-    struck: bool = False
-    """The answer to the first line update is lost."""
+    steps: tuple[Step | Saved, ...]
+    conditions: frozenset[str] = frozenset()
 
 
 def blocks_of(page: str) -> list[Block]:
@@ -54,9 +69,23 @@ def blocks_of(page: str) -> list[Block]:
     for block in _BLOCK.finditer(page):
         if block["where"] is None:
             raise ValueError(f"no comment above says where this is typed:\n{block['text']}")
+        conditions = frozenset(filter(None, block["more"].split(", ")))
+        if unknown := conditions - CONDITIONS:
+            raise ValueError(f"nobody knows how to arrange for {', '.join(unknown)}")
         where = "" if block["where"] == "continued" else block["where"].removeprefix("in: ")
-        found.append(Block(where, tuple(_steps(block["text"])), struck=block["struck"] is not None))
+        steps = (Saved(block["path"], block["text"]),) if block["path"] else tuple(_steps(block["text"]))
+        found.append(Block(where, steps, conditions))
     return found
+
+
+def not_run(page: str) -> list[str]:
+    """Give the reasons of the blocks that no test types. Raises ValueError for one that does not say so."""
+    reasons = []
+    for block in _SHELL.finditer(page):
+        if not block["said"].startswith(_NOT_RUN):
+            raise ValueError(f"make it a console block, or say why it is not run: {block[0]}")
+        reasons.append(block["said"].removeprefix(_NOT_RUN).removesuffix('"'))
+    return reasons
 
 
 def sittings_of(page: str) -> list[tuple[Block, ...]]:

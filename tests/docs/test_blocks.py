@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
 from reconciler.sandbox import Fault, Market
-from tests.docs.blocks import Block, Step, blocks_of, sittings_of
+from tests.docs.blocks import Block, Saved, Step, blocks_of, not_run, sittings_of
 from tests.docs.pages import PAGES, ROOT
 from tests.examples.cases import copied
 from tests.examples.shell import Shell
@@ -19,22 +20,47 @@ SITTINGS = [
 ]
 
 
+NOT_RUN = {
+    "CONTRIBUTING.md": ["works on this checkout"] * 4,
+    "README.md": ["works on this checkout", "works on this checkout", "belongs into the start of a shell"],
+    "docs/commands.md": ["belongs into the start of a shell"],
+    "docs/reports.md": ["needs GitHub"],
+}
+"""Every block that no test types, with the reason that its reader sees above it."""
+
+
 @pytest.mark.parametrize("sitting", SITTINGS)
-def test_what_is_typed_answers_what_is_shown(sitting: tuple[Block, ...], tmp_path: Path):
-    shell = Shell(_folder(sitting[0], tmp_path))
-    for block in sitting:
-        for step in block.steps:
-            shown = shell.type(step.command)
-            assert step.fits(shown), f"$ {step.command}\n{shown}"
+def test_what_is_typed_answers_what_is_shown_whatever_its_colours(
+    sitting: tuple[Block, ...], tmp_path: Path, request: pytest.FixtureRequest
+):
+    shell = Shell(_folder(sitting[0], tmp_path), variables={"RECONCILER_COLOR": "always"})
+    if "a database" in sitting[0].conditions:
+        shell.variables["STATE_URL"] = request.getfixturevalue("postgres")
+    for step in (step for block in sitting for step in block.steps):
+        if isinstance(step, Saved):
+            shell.save(step.path, step.text)
+            continue
+        shown = click.unstyle(shell.type(step.command))
+        assert step.fits(shown), f"$ {step.command}\n{shown}"
 
 
 def _folder(block: Block, scratch: Path) -> Path:
     folder = scratch if block.where == "nothing" else copied(block.where, scratch)
-    if block.struck:
+    if "an answer lost" in block.conditions:
         market = Market(folder / ".reconciler" / "sandbox.db")
         market.set_faults([Fault("orders/update_order_line_status", 1, "reset_after")])
         market.close()
     return folder
+
+
+def test_only_the_listed_blocks_are_not_run_and_each_says_why():
+    said = {str(page.relative_to(ROOT)): not_run(page.read_text("utf-8")) for page in PAGES}
+    assert {page: reasons for page, reasons in said.items() if reasons} == NOT_RUN
+
+
+def test_a_block_of_a_shell_that_is_not_run_and_does_not_say_why_is_refused():
+    with pytest.raises(ValueError, match="say why"):
+        not_run("```sh\nreconciler plan\n```\n")
 
 
 @pytest.mark.parametrize(
@@ -59,3 +85,13 @@ def test_an_ellipsis_stands_for_anything_and_nothing_else_does(answer: str, show
 def test_a_block_that_does_not_say_where_it_is_typed_is_refused():
     with pytest.raises(ValueError, match="where this is typed"):
         blocks_of("```console\n$ reconciler plan\n```\n")
+
+
+def test_a_condition_that_nobody_can_arrange_for_is_refused():
+    with pytest.raises(ValueError, match="a full moon"):
+        blocks_of("<!-- in: quickstart, a full moon -->\n```console\n$ reconciler plan\n```\n")
+
+
+def test_a_block_with_a_path_is_a_file():
+    (block,) = blocks_of('<!-- in: nothing -->\n```yaml title="a/b.yaml"\nx: 1\n```\n')
+    assert block.steps == (Saved("a/b.yaml", "x: 1\n"),)
