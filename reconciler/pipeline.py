@@ -242,8 +242,14 @@ def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn
 
 
 def _was_looked_at(address: Address, drawn: Drawn) -> bool:
-    """Tell whether an address that is no change is wanted, and what it is about was there to be compared."""
+    """Tell whether an address that is no change is wanted, and what it is about was there to be compared.
+
+    A wish that was done once rests: nobody asks for its order any more, and nothing has moved. One that has
+    expired rests too, and is no longer wanted.
+    """
     manifests = drawn.manifests
+    if address in manifests.resting:
+        return address in drawn.record.finished
     if address.kind not in {ORDER, ORDER_LINE}:
         return address in manifests.definitions
     order = address.parts[0]
@@ -253,7 +259,7 @@ def _was_looked_at(address: Address, drawn: Drawn) -> bool:
     if address.kind == ORDER:
         return order in manifests.orders
     wishes, lines = manifests.lines.get(order, {}), observed.state.lines
-    wanted = address.parts[1] in wishes or EVERY_LINE in wishes or address in manifests.resting
+    wanted = address.parts[1] in wishes or EVERY_LINE in wishes
     return wanted and (lines is None or address.parts[1] in lines)
 
 

@@ -426,3 +426,15 @@ def test_an_apply_that_finds_an_older_approval_puts_its_own_in_its_place(stocked
     assert stocked.apply("--only", "order_line/2/*").code == 0
     assert "nothing is unsettled" in resume(stocked).out
     assert fired(stocked) == ["1", "2"]
+
+
+def test_what_was_done_once_has_not_moved_when_the_rest_is_settled(shop: Shop):
+    for order in "12":
+        shop.stock(order, l1="new")
+    shop.declare(corrections(2).replace(LASTING, f"hold: once, {LASTING}"))
+    shop.settle_in(concurrency=1, timeout=1)
+    assert unverified(shop, (UPDATE, 2, "reset_after")).code == 9
+
+    ended = resume(shop, "--assume", "done", "*", "-o", "json")
+
+    assert (ended.code, fates(ended)) == (0, {"order_line/2/l1": "done"}), ended.err
