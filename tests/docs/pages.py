@@ -28,7 +28,7 @@ from tests.docs.keys import keys_table
 
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(
-    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/*.md")])
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md"), *(ROOT / "examples").glob("*/*.md")])
 )
 _PART = re.compile(
     r"(?P<head><!-- begin: (?P<name>[a-z-]+) -->\n).*?(?P<tail>\n<!-- end: (?P=name) -->)", re.DOTALL
