@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "state": ("reconciler.cli.state", "show and correct what is remembered"),
     "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
     "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),
-    "schema": ("reconciler.cli.schema", "print the JSON Schema of manifests, settings or plans"),
+    "schema": ("reconciler.cli.schema", "print the JSON Schema of manifests, settings, plans or reports"),
     "explain": ("reconciler.cli.explain", "tell all about one kind of resource"),
     "fmt": ("reconciler.cli.fmt", "lay files out in one way, comments kept"),
 }

@@ -1,4 +1,4 @@
-"""Schemas: the three formats as JSON Schema, draft 2020-12, by the word that `schema` takes."""
+"""Schemas: the four formats as JSON Schema, draft 2020-12, by the word that `schema` takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_text(name: str) -> str:
-    """Write the schema of `manifest`, `settings` or `plan` as indented JSON that ends with a newline."""
+    """Write the schema that `SCHEMAS` names as indented JSON that ends with a newline."""
     return json.dumps(SCHEMAS[name](), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -35,6 +35,12 @@ def _plan() -> Mapping[str, Any]:
     return PLAN_SCHEMA
 
 
+def _report() -> Mapping[str, Any]:
+    from reconciler.reports.report_schema import REPORT_SCHEMA
+
+    return REPORT_SCHEMA
+
+
 def _without_titles(node: Any) -> Any:
     if isinstance(node, list):
         return [_without_titles(each) for each in node]
@@ -51,4 +57,5 @@ SCHEMAS: Final[Mapping[str, Callable[[], Mapping[str, Any]]]] = {
     "manifest": _manifest,
     "settings": _settings,
     "plan": _plan,
+    "report": _report,
 }

@@ -101,7 +101,7 @@ def test_every_schema_is_one_and_says_which_draft(name, capsys):
 
 def test_there_are_no_other_schemas(capsys):
     assert run(["schema", "plans"]) == 64
-    assert "'manifest', 'settings', 'plan'" in capsys.readouterr().err
+    assert "'manifest', 'settings', 'plan', 'report'" in capsys.readouterr().err
 
 
 def test_settings_fit_with_every_key_and_with_the_fewest():
@@ -213,3 +213,24 @@ def test_every_key_of_a_plan_is_promised(planned):
     assert set(document["summary"]) == set(schema["properties"]["summary"]["required"])
     for change in document["changes"]:
         assert set(change) <= set(schema["$defs"]["change"]["properties"])
+
+
+def test_reports_fit_done_refused_misused_and_resumed(planned, tmp_path, capsys):
+    def reported(*arguments, code=0):
+        assert run([*arguments, "-o", "json"]) == code
+        document = json.loads(capsys.readouterr().out)
+        validator("report").validate(document)
+        return document
+
+    here = ("-C", str(tmp_path))
+    assert reported("apply", *here, "--auto-approve", "--max-line-changes", "0", code=5)["outcomes"] == []
+    assert reported("apply", *here, "--auto-approve")["summary"]["done"] == 3
+    assert reported("resume", *here, "--auto-approve")["command"] == "resume"
+    assert reported("apply", *here, "--nonsense", code=64)["run"] is None
+
+
+def test_a_report_with_another_fate_does_not_fit(planned, tmp_path, capsys):
+    assert run(["apply", "-C", str(tmp_path), "--auto-approve", "-o", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    document["outcomes"][0]["outcome"] = "deleted"
+    assert not validator("report").is_valid(document)

@@ -17,6 +17,8 @@ from reconciler.model.table import Columns, TableEntry
 from reconciler.model.yandex_market import MarketEntry
 from reconciler.project.codes import MEANINGS
 from reconciler.reports.json.events import events_markdown
+from reconciler.reports.plan_schema import PLAN_SCHEMA
+from reconciler.reports.report_schema import REPORT_SCHEMA
 from reconciler.sandbox import FAULT_KINDS, switch_table_markdown
 from reconciler.sandbox.switch_table import ALTCRAFT
 from reconciler.sandbox.yandex.switches import YANDEX
@@ -25,6 +27,7 @@ from reconciler.sources.yandex_market import mapping_markdown, substatuses_markd
 from reconciler.wire import patience_markdown
 from tests.docs.commands import command_table, help_text, variable_table
 from tests.docs.keys import keys_table
+from tests.docs.shapes import shapes_markdown
 
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(
@@ -65,6 +68,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "capabilities": capabilities,
     "retries": patience_markdown,
     "events": events_markdown,
+    "plan-json": lambda: shapes_markdown(PLAN_SCHEMA, "Plan"),
+    "report-json": lambda: shapes_markdown(REPORT_SCHEMA, "Report"),
     "switches": lambda: switch_table_markdown(ALTCRAFT).strip(),
     "yandex-switches": lambda: switch_table_markdown(YANDEX).strip(),
     "faults": faults,

@@ -7,7 +7,7 @@ from itertools import groupby
 from reconciler.model.landing import Landing
 from reconciler.model.plan import TargetName
 from reconciler.reports.shown.values import clean
-from reconciler.reports.text.style import Paint, plain
+from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
 
 
@@ -19,7 +19,7 @@ def pulling_text(target: TargetName, landing: Landing, paint: Paint = plain, *, 
     for file, entries in groupby(landing.entries, key=lambda each: each.file):
         lines.append(paint(clean(file), "bold"))
         for each in entries:
-            sign = paint("+", "create") if each.new else paint("~", "update")
+            sign = paint("+", COLOURS["create"]) if each.new else paint("~", COLOURS["update"])
             lines.append(f"   {sign} {clean(str(each.address))}  {clean(each.words)}")
         lines.append("")
     if not landing.entries:
