@@ -55,10 +55,12 @@ fix: $(STAMP)  ## let ruff repair and format what it can
 demo: $(STAMP)  ## a guided minute against the sandbox
 	PATH="$(CURDIR)/$(BIN):$$PATH" bash examples/demo.sh
 
-docs: $(STAMP)  ## write again what the code says of itself: plans, reports, tables, help
+docs: $(STAMP)  ## write again what the code says of itself, and build the site in build/site; a warning fails
 	$(BIN)/python -m tests.examples
 	$(BIN)/python -m tests.reports
 	$(BIN)/python -m tests.docs
+	$(BIN)/python -m tests.docs.pictures
+	$(BIN)/python -m tests.docs.site
 
 bench: $(STAMP)  ## measure everything: an idle machine, twelve minutes
 	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff "apply --journal on,off" faults \
@@ -84,5 +86,5 @@ lock: $(STAMP)  ## compile the locks again from pyproject.toml and dev.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 
 clean:  ## remove the virtualenv, the caches and what was built
-	rm -rf $(VENV) build dist .coverage .coverage.* htmlcov .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .cache .coverage .coverage.* htmlcov .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

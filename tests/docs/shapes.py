@@ -9,7 +9,7 @@ Node = Mapping[str, Any]
 
 
 def shapes_markdown(schema: Node, prefix: str) -> str:
-    """Write a schema's tables; the headings of its parts begin with `prefix`, to be the only ones on a page."""
+    """Write a schema's tables; the headings of its parts begin with `prefix`, to be a page's only ones."""
     return "\n\n".join([_table(schema, prefix), *_parts(schema, prefix)])
 
 
