@@ -1,9 +1,9 @@
 """Site: the pages as the site's builder wants them, and the build itself, which forgives nothing.
 
 The pages lie where readers of the repository look for them: in docs/, beside the examples, at the top. The
-builder wants one folder. So they are laid out anew in build/docs, their links with them; a link to what is no
-page keeps its words alone, because the site does not hold the files of the repository. Comments are for the
-tests, and go.
+builder wants one folder. So they are laid out anew in build/docs, their links with them. A link to what is no
+page keeps its words alone, because the site does not hold the files of the repository; a page that is called by
+its file's name is called by its title. Comments are for the tests, and go.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tests.docs.pages import PAGES, ROOT
 
 CONFIG: Final = ROOT / "zensical.toml"
 _LINK = re.compile(r"(?P<image>!?)\[(?P<words>[^\]]*)\]\((?P<to>[^)\s]+)\)")
+_FILE = re.compile(r"[\w./-]+\.md")
 _COMMENT = re.compile(r"^<!-- .*? -->\n+", re.MULTILINE)
 _CODE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
@@ -91,12 +92,18 @@ def _linked(text: str, page: Path, places: Mapping[Path, str]) -> str:
         if re.match(r"[a-z]+:|#", found["to"]):
             return found[0]
         name, _, heading = found["to"].partition("#")
-        to = places.get(Path(normpath(page.parent / name)))
-        if to is None:
+        file = Path(normpath(page.parent / name))
+        if file not in places:
             return found["words"]
-        return f"{found['image']}[{found['words']}]({relpath(to, here)}{'#' if heading else ''}{heading})"
+        words = _title(file) if _FILE.fullmatch(found["words"]) else found["words"]
+        return f"{found['image']}[{words}]({relpath(places[file], here)}{'#' if heading else ''}{heading})"
 
     return _LINK.sub(link, _COMMENT.sub("", text))
+
+
+def _title(page: Path) -> str:
+    """Give the name of a page: its first heading, up to a colon."""
+    return page.read_text("utf-8").partition("\n")[0].removeprefix("# ").partition(":")[0]
 
 
 def main() -> int:

@@ -67,7 +67,7 @@ def test_links_lead_to_the_places_that_pages_have_in_the_site():
     assert "](../examples/corrections.md)" in page
     assert "](../pictures/five-thousand.svg)" in page
     readme = page_for_site(ROOT / "README.md")
-    assert "](../evidence.md#lost-answers)" in readme
+    assert "[Evidence](../evidence.md#lost-answers)" in readme
     assert "[LICENSE]" not in readme
 
 
