@@ -13,10 +13,10 @@ import click
 from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.examining import examine
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.watching import watched
 from reconciler.model.checkup import Check, exit_code
+from reconciler.project.examining import examine
 from reconciler.project.stop import Stop
 from reconciler.reports.text.checkup import checkup_text
 

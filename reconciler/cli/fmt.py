@@ -14,10 +14,10 @@ import click
 from reconciler.cli import options, printing
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.replacing import replace_text
 from reconciler.cli.session import guarded, open_settings
 from reconciler.model.diagnostic import Diagnostic, Origin, error, has_errors
 from reconciler.project import codes
+from reconciler.project.replacing import replace_text
 from reconciler.project.stop import Stop
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import FILE, Misused

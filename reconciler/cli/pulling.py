@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from reconciler.cli.console import Console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.landing import (
+from reconciler.cli.session import open_target, start_folder
+from reconciler.cli.watching import watched
+from reconciler.model import address
+from reconciler.model.diagnostic import Diagnostic, error, note, warning
+from reconciler.model.landing import Landing
+from reconciler.model.plan import TargetName
+from reconciler.model.usage import Survey
+from reconciler.pipeline import Declared
+from reconciler.ports import Broken
+from reconciler.project import codes
+from reconciler.project.landing import (
     HIDDEN,
     LOOK,
     Haul,
@@ -22,16 +32,6 @@ from reconciler.cli.landing import (
     texts_of,
     write,
 )
-from reconciler.cli.session import open_target
-from reconciler.cli.watching import watched
-from reconciler.model import address
-from reconciler.model.diagnostic import Diagnostic, error, note, warning
-from reconciler.model.landing import Landing
-from reconciler.model.plan import TargetName
-from reconciler.model.usage import Survey
-from reconciler.pipeline import Declared
-from reconciler.ports import Broken
-from reconciler.project import codes
 from reconciler.project.opened import Opened
 from reconciler.project.opening import place_of
 from reconciler.project.stop import Stop
@@ -55,7 +55,7 @@ def pull_into(
     """Read the target and bring the manifests up to it; gives the exit code."""
     opened = open_target(directory, target)
     named.append(opened.target)
-    into = into_of(opened.chosen, directory, asked["into"])
+    into = into_of(opened.chosen, start_folder(directory), asked["into"])
     place = place_of(opened.chosen)
     place = replace(place, patterns=existing(place))
     declared = declared_at(place)

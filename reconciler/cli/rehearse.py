@@ -186,13 +186,14 @@ def _check(drawn: Drawn, opened: Opened) -> None:
 def _stage(
     console: Console, asked: _Asked, switches: Mapping[str, str], seed: int | None, watch: Watch
 ) -> Rehearsal:
-    from reconciler.cli.rehearsing import Staged, rehearse
-    from reconciler.cli.staging import staged
+    from reconciler.project.rehearsing import Staged, rehearse
+    from reconciler.project.rehearsing.staging import Original, staged
 
     drawn, chosen = asked.drawn, asked.opened.chosen
     replica = replicate(drawn.plan, drawn.manifests, drawn.world, drawn.record, chosen.terms)
     console.say("rehearsing in a sandbox of its own; nothing is sent to the target")
-    setting = staged(chosen, drawn, asked.question, replica, asked.archive, switches=switches, seed=seed)
+    original = Original(chosen, asked.question, drawn, asked.archive)
+    setting = staged(original, replica, switches=switches, seed=seed)
     with setting as stage, watch.at_work():
         plan = Staged(stage, drawn, replica, switches, asked.expected, asked.read)
         return rehearse(plan, watch, seed=seed)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from reconciler.project.opening import MANIFEST_SCHEMA
+
 SANDBOX: Final = ".reconciler/sandbox.db"
-MANIFEST_SCHEMA: Final = ".reconciler/manifest.schema.json"
 SETTINGS_SCHEMA: Final = ".reconciler/settings.schema.json"
 
 _SETTINGS: Final = f"""\

@@ -10,6 +10,9 @@
     planning  a plan is drawn
     applying  a plan is drawn again, held to what was approved, and carried out
     resuming  what was lost is settled, what is left is sent
+    rehearsing  a plan is carried out on a stage of its own, and planned again
+    landing   what was pulled is merged into files, proven and written
+    examining one look at everything that a plan or an apply needs
     project   the same for programs: `from reconciler import Project`
 
 The command line is one caller of this, a program that embeds it another: nothing here prints, prompts, ends

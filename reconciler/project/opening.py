@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from reconciler.model.diagnostic import has_errors
 from reconciler.pipeline import Declared, Place, declare, emptiness
@@ -15,6 +16,9 @@ from reconciler.settings import FILE, Chosen, Settings, choose, read
 from reconciler.settings.shape import SettingsShape
 from reconciler.shelves import KINDS, READERS
 from reconciler.stages.hear import Ear
+
+MANIFEST_SCHEMA: Final = ".reconciler/manifest.schema.json"
+"""Where the schema of manifests lies for editors, beside the settings."""
 
 
 def settings_in(folder: Path) -> tuple[Settings, SettingsShape]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli.landing import Text, write
+from reconciler.project.landing import Text, write
 from reconciler.project.stop import Stop
 from reconciler.sandbox import Market
 from reconciler.stages.rewrite import Merged

@@ -2,8 +2,8 @@
 
 The pages lie where readers of the repository look for them: in docs/, beside the examples, at the top. The
 builder wants one folder. So they are laid out anew in build/docs, their links with them. A link to what is no
-page keeps its words alone, because the site does not hold the files of the repository; a page that is called by
-its file's name is called by its title. Comments are for the tests, and go.
+page keeps its words alone, because the site does not hold the files of the repository; a page that is called
+by its file's name is called by its title. Comments are for the tests, and go.
 """
 
 from __future__ import annotations

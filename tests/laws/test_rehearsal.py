@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.cli.rehearsing import Staged, rehearse
-from reconciler.cli.staging import staged
 from reconciler.model.outcome import Done, Lost
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.pipeline import Drawn
+from reconciler.project.rehearsing import Staged, rehearse
+from reconciler.project.rehearsing.staging import Original, staged
 from reconciler.project.watch import Watch
 from reconciler.settings import Chosen, choose
 from reconciler.settings.shape import SettingsShape
@@ -39,7 +39,8 @@ def rehearsed(
     replica = replicate(drawn.plan, drawn.manifests, drawn.world, drawn.record, shop.terms)
     archive = open_record(shop.url, ACCOUNT).archive()
     words = dict(switches or {})
-    setting = staged(chosen(shop), drawn, shop.question(), replica, archive, switches=words, seed=seed)
+    original = Original(chosen(shop), shop.question(), drawn, archive)
+    setting = staged(original, replica, switches=words, seed=seed)
     with setting as stage:
         withheld = frozenset(each.address for each in drawn.plan.withheld)
         plan = Staged(stage, drawn, replica, words, withheld, 0)

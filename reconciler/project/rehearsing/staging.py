@@ -158,13 +158,20 @@ def _blaming_the_stage() -> Iterator[None]:
         raise Stop(codes.ERROR, (error(f"the stand-in could not be read: {fault}", advice=advice),)) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a stage is a copy of: a target, what was asked of it, what came of it, what is remembered."""
+
+    chosen: Chosen
+    question: Question
+    drawn: Drawn
+    archive: Archive
+
+
 @contextmanager
 def staged(
-    chosen: Chosen,
-    drawn: Drawn,
-    question: Question,
+    original: Original,
     replica: Replica,
-    archive: Archive,
     *,
     switches: Mapping[str, str],
     seed: int | None,
@@ -175,6 +182,7 @@ def staged(
     """
     from reconciler.sandbox.watched import Watched
 
+    chosen, question = original.chosen, original.question
     hours = Hours(question.clock.now().replace(microsecond=0))
     market = Watched(":memory:", switches={**replica.shows, **switches}, now=hours.now)
     try:
@@ -183,14 +191,14 @@ def staged(
         with TemporaryDirectory(prefix="reconciler-") as folder:
             url = f"sqlite:///{Path(folder) / 'state.db'}"
             with open_store(url, target.account, chosen.project, now=hours.now) as store:
-                store.restore(_doubts_alone(archive), merge=False)
+                store.restore(_doubts_alone(original.archive), merge=False)
                 yield Stage(
                     chosen=chosen,
                     market=market,
                     store=store,
                     hours=hours,
                     question=_asked_here(question, hours, in_turn=seed is not None),
-                    declared=Declared(drawn.manifests.narrowed(replica.about), (), {}),
+                    declared=Declared(original.drawn.manifests.narrowed(replica.about), (), {}),
                     dice=Random(seed or 0),  # noqa: S311 -- the jitter of waits
                 )
     finally:

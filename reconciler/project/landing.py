@@ -13,9 +13,6 @@ from difflib import unified_diff
 from pathlib import Path, PurePath
 from typing import Final
 
-from reconciler.cli.replacing import create_text, replace_text
-from reconciler.cli.scaffold import MANIFEST_SCHEMA
-from reconciler.cli.session import start_folder
 from reconciler.model.diagnostic import Origin, error, has_errors
 from reconciler.model.draft import Pulled
 from reconciler.model.landing import Landing, added, edited
@@ -23,7 +20,8 @@ from reconciler.model.text import counted, visible
 from reconciler.model.usage import Survey
 from reconciler.pipeline import Declared, Place, declare
 from reconciler.project import codes
-from reconciler.project.opening import excerpts_of
+from reconciler.project.opening import MANIFEST_SCHEMA, excerpts_of
+from reconciler.project.replacing import create_text, replace_text
 from reconciler.project.stop import Stop
 from reconciler.settings import Chosen, Misused
 from reconciler.shelves import KINDS
@@ -68,7 +66,7 @@ class Haul:
 # ------------------------------------------------------------------ where
 
 
-def into_of(chosen: Chosen, directory: str | None, given: str | None) -> str:
+def into_of(chosen: Chosen, folder: Path, given: str | None) -> str:
     """Name the file of new entries, relative to the settings. It has to be one that a plan would read."""
     if given is None:
         for pattern in chosen.patterns:
@@ -79,7 +77,7 @@ def into_of(chosen: Chosen, directory: str | None, given: str | None) -> str:
             f"no folder of manifests can take {FILE}: there are {', '.join(chosen.patterns)}",
             "name a file with --into, or a folder under `manifests` in the settings",
         )
-    path = start_folder(directory) / given
+    path = folder / given
     name = Path(os.path.relpath(path.absolute(), chosen.root.absolute())).as_posix()
     if not name.endswith(SUFFIXES):
         raise Misused(f"--into {given}: a manifest is called *.yaml or *.yml", "name such a file")

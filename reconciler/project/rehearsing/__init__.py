@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from reconciler.cli.accidents import IMPORT, UPDATE, accidents
-from reconciler.cli.staging import Carried, Stage
 from reconciler.model import address
 from reconciler.model.address import ORDER_LINE, Address
 from reconciler.model.change import Change, Withhold, may_trigger
@@ -19,6 +17,8 @@ from reconciler.model.rehearsal import Accident, Basis, Leg, Rehearsal, Rule, So
 from reconciler.model.settlement import Settlement, Verdict
 from reconciler.pipeline import Drawn, hold_to
 from reconciler.project.approving import approval_of_shown, moved_outcomes
+from reconciler.project.rehearsing.accidents import IMPORT, UPDATE, accidents
+from reconciler.project.rehearsing.staging import Carried, Stage
 from reconciler.project.settling import Settled
 from reconciler.project.watch import Watch
 from reconciler.stages.replicate import Replica
