@@ -42,6 +42,7 @@ from reconciler.stages.estimate import estimate
 from reconciler.stages.hear import Ear, answered, hear
 from reconciler.stages.limit import limit
 from reconciler.stages.load import load
+from reconciler.stages.near import near
 from reconciler.stages.observe import observe
 from reconciler.stages.overlay import Overlaid, overlay
 from reconciler.stages.own import own
@@ -194,7 +195,9 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     asking = [each for each in sources if each.asks_for]
     if asking:
         reports += hear(asking, question.ear, stated.catalogue, world)
-        laid = _laid(declared, reports, counts)
+    here, elsewhere = near(reports, world, derived.manifests.orders)
+    if asking or elsewhere:
+        laid = _laid(declared, here, counts, elsewhere)
         derived = derive(laid.manifests, record.finished, question.selection, now.date())
     found = _compare(derived, world, record, question)
     found = replace(found, finished=found.finished + derived.finished)
@@ -210,7 +213,12 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     return Drawn(drawn, breaches, derived.manifests, world, record, derived)
 
 
-def _laid(declared: Declared, reports: Sequence[Report], counts: Counting) -> Overlaid:
+def _laid(
+    declared: Declared,
+    reports: Sequence[Report],
+    counts: Counting,
+    elsewhere: Sequence[Mapping[str, Mapping[str, LineManifest]]] = (),
+) -> Overlaid:
     """Lay what counts now over each other, and beneath it what does not: that outvotes nothing."""
 
     def idle(wish: LineManifest) -> bool:
@@ -219,15 +227,15 @@ def _laid(declared: Declared, reports: Sequence[Report], counts: Counting) -> Ov
     stated, tables = declared.stated, declared.tables
     layers = [stated.lines, *(each.wishes for each in tables if not counts.always(each.source))]
     asleep = [each for each in (narrowed(layer, idle) for layer in layers) if each]
-    if not asleep:
-        return overlay(stated, (*tables, *reports))
-    awake = [
-        replace(each, wishes=cast("Wishes", narrowed(each.wishes, counts)))  # a part of them reads alike
-        for each in tables
-    ]
-    laid = overlay(replace(stated, lines=narrowed(stated.lines, counts)), (*awake, *reports))
+    if asleep:
+        tables = tuple(
+            replace(each, wishes=cast("Wishes", narrowed(each.wishes, counts)))  # a part of them reads alike
+            for each in tables
+        )
+        stated = replace(stated, lines=narrowed(stated.lines, counts))
+    laid = overlay(stated, (*tables, *reports))
     lines = laid.manifests.lines
-    for layer in asleep:
+    for layer in (*asleep, *elsewhere):
         lines = Beneath(lines, layer)
     return replace(laid, manifests=replace(laid.manifests, lines=lines))
 

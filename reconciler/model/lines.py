@@ -44,6 +44,8 @@ class Part(Mapping[str, Lines]):
         self, lines: Mapping[str, Lines], keep: Callable[[LineManifest], bool], gone: frozenset[str]
     ) -> None:
         """Take all wishes, what tells which are kept, and the orders of which none is."""
+        self.source = getattr(lines, "source", None)
+        """The source whose wishes they are, where all are of one."""
         self._lines = lines
         self._keep = keep
         self._gone = gone

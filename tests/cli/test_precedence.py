@@ -166,3 +166,33 @@ def test_of_an_order_in_a_state_that_is_skipped_nothing_is_wanted_whatever_its_u
     followed.market.yandex.progress(NUMBER, "PARTIALLY_RETURNED", units="DELIVERED_TO_BUYER")
     followed.declare(source(statuses={"PARTIALLY_RETURNED": "skip"}))
     assert changes(followed) == {}
+
+
+def elsewhere(shop: Shop, priority: int = 0) -> None:
+    """Let a source follow an endpoint at which this order is not."""
+    shop.declare(source(updated_within="366d", endpoint="site", priority=priority))
+
+
+def test_a_source_of_another_endpoint_disputes_nothing(followed: Shop):
+    table(followed, f"{NUMBER},sku1,delivered")
+    elsewhere(followed)
+    assert after(followed) == "delivered"
+    assert "of orders at another endpoint: 1 lines of source:market" in followed.plan().out
+
+
+def test_a_source_of_another_endpoint_outvotes_no_lower_one(followed: Shop):
+    table(followed, f"{NUMBER},sku1,delivered")
+    elsewhere(followed, priority=10)
+    ended = followed.plan()
+    assert after(followed) == "delivered"
+    assert "sources of higher priority win" not in ended.out
+
+
+def test_of_an_order_that_is_made_elsewhere_the_lower_source_speaks(followed: Shop):
+    followed.market.yandex.put(
+        {"orderId": NUMBER + 1, "status": "DELIVERED", "items": [{"offerId": "sku1"}, {"offerId": "sku2"}]}
+    )
+    table(followed, f"{NUMBER + 1},sku1,processing", priority=-1)
+    followed.declare(source(updated_within="366d"))
+    followed.declare(full(NUMBER + 1, "website"), "full.yaml")
+    assert changes(followed)[f"order/{NUMBER + 1}"]["says"] == {"sku1": "processing"}
