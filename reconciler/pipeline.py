@@ -315,7 +315,8 @@ def _look_again(
     world = observe(source, subject, drawn.record, question.how, now, heard)
     if world.broken:
         raise Broken(world.broken)
-    found = _compare(replace(drawn.derived, manifests=manifests), world, drawn.record, question)
+    whole = replace(manifests, sources=drawn.manifests.sources)
+    found = _compare(replace(drawn.derived, manifests=whole), world, drawn.record, question)
     steps = tuple(step for step in found.steps if step.address in asked_for)
     plan = Plan(target=question.target, created_at=now, steps=steps, withheld=found.withheld)
     approval = Approval(

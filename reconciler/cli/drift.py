@@ -18,6 +18,7 @@ from reconciler.model.address import ORDER, Address
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.drifting import Drifted, Drifting, Verdict
 from reconciler.model.evidence import Evidence
+from reconciler.model.latest import moved
 from reconciler.model.plan import Selection, Taken, TargetName
 from reconciler.model.record import Memory, Record
 from reconciler.project import codes
@@ -182,4 +183,5 @@ def _taken(each: Drifted, record: Record, now: datetime, run: int) -> Taken:
             each.address,
             replace(memory, spec={**memory.spec, **spec}, how=Evidence.OBSERVED, at=now, run=run),
         )
-    return Taken(each.address, Memory(spec, Evidence.OBSERVED, now, run))
+    order, line = each.address.parts
+    return Taken(each.address, moved(Memory(spec, Evidence.OBSERVED, now, run), record.lines[order][line]))

@@ -13,6 +13,7 @@ from reconciler.model.address import ORDER, ORDER_LINE, Address
 from reconciler.model.change import as_json
 from reconciler.model.definition import memorable
 from reconciler.model.evidence import Evidence, Present
+from reconciler.model.latest import moved
 from reconciler.model.lost import SILENT, Sight, Witness, sent_at, sight_of
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder, World
@@ -215,7 +216,7 @@ def _taken(settlement: Settlement, settled: Settled, question: Question) -> Take
     if where.kind == ORDER_LINE:
         return Taken(
             where,
-            Memory(lost.wanted, how, lost.at, lost.run),
+            moved(Memory(lost.wanted, how, lost.at, lost.run), _before(where, settled)),
             finished=_finished(where, lost.wanted, settled),
         )
     if where.kind == ORDER:
@@ -236,8 +237,13 @@ def _brought(settlement: Settlement, settled: Settled) -> Iterator[Taken]:
         status = lost.wanted.get(f"lines.{line}.status")
         if status is not None:
             brought = address.order_line(where.parts[0], line)
-            memory = Memory(status, how, lost.at, lost.run)
+            memory = moved(Memory(status, how, lost.at, lost.run), _before(brought, settled))
             yield Taken(brought, memory, finished=_finished(brought, status, settled))
+
+
+def _before(where: Address, settled: Settled) -> Memory | None:
+    order, line = where.parts
+    return settled.record.lines.get(order, {}).get(line)
 
 
 def _finished(where: Address, status: Any, settled: Settled) -> str | None:

@@ -18,10 +18,12 @@ from reconciler.model.adoption import Adoption, Refusal
 from reconciler.model.definition import memorable
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
+from reconciler.model.latest import spoken
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.source import SourceManifest
 from reconciler.ports import Kinds
 
 _ORDERS = "an order can be read, so there is nothing to vouch for: plan compares it"
@@ -53,7 +55,7 @@ def of_orders(manifests: Manifests, patterns: Sequence[str]) -> Manifests:
 
 def adopt(manifests: Manifests, world: World, record: Record, kinds: Kinds, vouched: Vouched) -> Adoption:
     """Sort everything that the patterns mean. `world` has to hold what `of_orders` names."""
-    sorting = _Sorting(record, vouched)
+    sorting = _Sorting(record, vouched, manifests.sources)
     for where, manifest in manifests.definitions.items():
         if sorting.means(where):
             sorting.definition(manifest, kinds)
@@ -109,6 +111,7 @@ class _Sorting:
 
     record: Record
     vouched: Vouched
+    sources: Mapping[str, SourceManifest]
     taken: list[Taken] = field(default_factory=list)
     read_orders: dict[str, LiveOrder] = field(default_factory=dict)
     settled: set[Address] = field(default_factory=set)
@@ -150,7 +153,7 @@ class _Sorting:
         if memory is not None and memory.spec == spec and not memory.released and not self._open(where):
             self.known.append(where)
             return
-        self._take(where, spec, None)
+        self._take(where, self._vouched(spec), None)
 
     def line(self, wish: LineManifest, live: LiveOrder) -> None:
         """Take a line's status, unless the target shows otherwise."""
@@ -168,7 +171,8 @@ class _Sorting:
         if said and not self._open(where) and not self.record.touched(wish.order, live.updated):
             self.known.append(where)
             return
-        self._take(where, wish.status, wish.status if wish.once else None)
+        adopted = spoken(self._vouched(wish.status), wish, memory, self.sources)
+        self._take(where, adopted, wish.status if wish.once else None)
         self.read_orders[wish.order] = live
 
     def read(self) -> Adoption:
@@ -192,8 +196,10 @@ class _Sorting:
     def _open(self, where: Address) -> bool:
         return where in self.record.unsettled
 
-    def _take(self, where: Address, spec: object, finished: str | None) -> None:
-        memory = Memory(spec, Evidence.DECLARED, self.vouched.at, self.vouched.run)
+    def _vouched(self, spec: object) -> Memory:
+        return Memory(spec, Evidence.DECLARED, self.vouched.at, self.vouched.run)
+
+    def _take(self, where: Address, memory: Memory, finished: str | None) -> None:
         self.taken.append(Taken(where, memory, finished=finished))
         if self._open(where):
             self.settled.add(where)

@@ -196,3 +196,17 @@ def test_of_an_order_that_is_made_elsewhere_the_lower_source_speaks(followed: Sh
     followed.declare(source(updated_within="366d"))
     followed.declare(full(NUMBER + 1, "website"), "full.yaml")
     assert changes(followed)[f"order/{NUMBER + 1}"]["says"] == {"sku1": "processing"}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_entry_in_between_and_a_new_name_do_not_make_an_older_report_new(followed: Shop, *, late: bool):
+    followed.market.yandex.progress(NUMBER, "DELIVERED")
+    assert followed.apply().code == 0
+    followed.declare(states(str(NUMBER), "hold: always", sku1="refunded", sku2="refunded"), "entry.yaml")
+    assert followed.apply("--allow-reopen").code == 0
+    (followed.root / "manifests" / "entry.yaml").unlink()
+    followed.declare(source(name="bazaar"))
+    at = "2026-01-02T00:00:00Z" if late else "2025-12-31T00:00:00Z"
+    items = [{"offerId": "sku1"}, {"offerId": "sku2"}]
+    followed.market.yandex.put({"orderId": NUMBER, "status": "CANCELLED", "items": items, "updateDate": at})
+    assert bool(changes(followed, "--allow-reopen")) is late

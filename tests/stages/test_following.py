@@ -100,3 +100,43 @@ def test_the_silence_of_a_live_source_is_no_wish_and_its_lines_stay_in_the_recor
     assert diff(with_source(sides(record=record(memory)))).leaving == 0
     assert diff(sides(record=record(memory))).leaving == 1
     assert diff(with_source(sides(record=record(remembered("delivered"))))).leaving == 1
+
+
+def test_an_older_report_stays_older_whatever_came_between_or_how_the_source_is_called_now():
+    for name in ("", "table", "its old name"):
+        memory = replace(remembered("delivered"), source=name, reported=LATER)
+        found = diff(with_source(sides(followed("processing", EARLIER), record=record(memory))))
+        assert found.passed_over == {("source:market", PassedOver.OLDER): 1}, name
+        assert not found.steps
+        silent = followed("processing", None)
+        assert not diff(with_source(sides(silent, record=record(memory)))).steps, name
+
+
+def test_another_source_that_is_still_declared_binds_nobody():
+    memory = replace(remembered("delivering"), source="bazaar", reported=LATER)
+    asked = sides(followed("delivered", EARLIER), record=record(memory))
+    both = {MARKET.name: MARKET, "bazaar": replace(MARKET, name="bazaar")}
+    found = diff(replace(asked, manifests=replace(asked.manifests, sources=both)))
+    assert [each.address for each in found.steps] == [asked.manifests.lines["o1"]["l1"].address]
+
+
+def test_a_table_is_not_bound_by_the_time_of_a_report():
+    memory = replace(remembered("delivering"), source="", reported=LATER)
+    table = replace(MARKET, name="table", live=False)
+    found = diff(with_source(sides(followed("delivered", None, source=table), record=record(memory))))
+    assert len(found.steps) == 1
+
+
+def test_what_an_entry_or_a_hand_says_keeps_the_time_of_the_last_report():
+    memory = replace(remembered("delivered"), source="market", reported=LATER)
+    for wanted in ("canceled", "delivered"):
+        asked = sides(wish(wanted), lines={"l1": "canceled"}, record=record(memory))
+        (taken,) = diff(with_source(asked)).taken
+        assert taken.memory is not None
+        assert taken.memory.spec == "canceled"
+        assert taken.memory.reported == LATER
+
+
+def test_the_lines_of_a_source_that_has_another_name_stay_in_the_record():
+    memory = replace(remembered("delivered"), source="its old name", reported=EARLIER)
+    assert diff(with_source(sides(record=record(memory)))).leaving == 0

@@ -17,6 +17,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.definition import memorable
 from reconciler.model.evidence import Evidence
+from reconciler.model.latest import spoken
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.plan import Taken
 from reconciler.model.record import Memory
@@ -48,8 +49,9 @@ class Memories:
                 return (self._order(step.wanted, at), *self._new_lines(step, at))
 
     def _line(self, wish: LineManifest, at: datetime) -> Taken:
-        source = wish.source.name if wish.source is not None else ""
-        memory = Memory(wish.status, Evidence.RECORDED, at, self.run, source=source, reported=wish.reported)
+        before = self.sending.record.lines.get(wish.order, {}).get(wish.line)
+        memory = Memory(wish.status, Evidence.RECORDED, at, self.run)
+        memory = spoken(memory, wish, before, self.sending.manifests.sources)
         return Taken(wish.address, memory, finished=wish.status if wish.once else None)
 
     def _released(self, step: Release) -> Memory | None:

@@ -13,8 +13,8 @@ from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
+from reconciler.model.latest import is_followed
 from reconciler.model.plan import Taken
-from reconciler.model.record import Memory
 from reconciler.stages.diff.definitions import compare_definitions
 from reconciler.stages.diff.orders import compare_order
 from reconciler.stages.diff.sides import Findings, Sides
@@ -50,23 +50,14 @@ def _leave(sides: Sides, findings: Findings) -> None:
         whole = sides.in_force.get(order)
         declared = whole.fields.get("lines", {}) if whole is not None else {}
         for line, memory in lines.items():
-            if _is_followed(memory, sides):
-                continue
+            if is_followed(memory, sides.manifests.sources):
+                continue  # its silence is no wish: a line that leaves would be said again with the next word
             where = address.order_line(order, line)
             if every is not None and not sides.record.is_finished(where, every):
                 continue
             if line not in wishes and line not in declared and sides.covers(where):
                 findings.taken.append(Taken(where, None))
                 findings.leaving += 1
-
-
-def _is_followed(memory: Memory, sides: Sides) -> bool:
-    """Tell whether a live source that is still declared spoke of a line.
-
-    Its silence is no wish: a line that left the record would be said again with the next word about it.
-    """
-    source = sides.manifests.sources.get(memory.source)
-    return source is not None and source.live
 
 
 def _forget_finished(sides: Sides, findings: Findings) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
 from reconciler.model.decision import LINES, Line, Remembered, Shown, Verb
 from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Evidence
+from reconciler.model.latest import is_outdated, moved, spoken
 from reconciler.model.manifest import LineManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.plan import Drift, Taken
@@ -33,7 +32,7 @@ def decide_line(
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
     if wish.dispute:
         return _withhold(wish, Why.CONFLICTING, wish.dispute, Evidence.UNKNOWN, shown or UNKNOWN)
-    if _is_outdated(wish, memory):
+    if is_outdated(wish, memory, sides.manifests.sources):
         findings.pass_over(wish, PassedOver.OLDER)
         findings.keep(Evidence.OBSERVED if shown is not None else _strength(memory), memory)
         return None
@@ -91,7 +90,7 @@ def _take(
     """
     where = wish.address
     if shown is None:
-        _take_report(where, wish, memory, findings)
+        _take_report(where, wish, memory, sides, findings)
         ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
         if wish.once and ours:
             findings.taken.append(Taken(where, memory, finished=wish.status))
@@ -99,33 +98,21 @@ def _take(
     done = wish.status if wish.once and shown == wish.status else None
     if memory is None or memory.spec != shown or done is not None:
         taken = Memory(shown, Evidence.OBSERVED, sides.now, 0)
-        if wish.source is not None and shown == wish.status:
-            taken = replace(taken, source=wish.source.name, reported=wish.reported)
+        said = shown == wish.status
+        taken = spoken(taken, wish, memory, sides.manifests.sources) if said else moved(taken, memory)
         findings.taken.append(Taken(where, taken, finished=done))
     else:
-        _take_report(where, wish, memory, findings)
+        _take_report(where, wish, memory, sides, findings)
 
 
-def _is_outdated(wish: LineManifest, memory: Memory | None) -> bool:
-    """Tell whether a source says again what it said before the report that was applied last.
-
-    One that says no time this once, and something else, cannot be known to be newer.
-    """
-    if memory is None or memory.reported is None or wish.source is None or memory.source != wish.source.name:
-        return False
-    if wish.reported is None:
-        return bool(wish.status != memory.spec)
-    return wish.reported < memory.reported
-
-
-def _take_report(where: Address, wish: LineManifest, memory: Memory | None, findings: Findings) -> None:
+def _take_report(
+    where: Address, wish: LineManifest, memory: Memory | None, sides: Sides, findings: Findings
+) -> None:
     """Remember that a source has said again what is recorded, so that an older word is known as such."""
     if memory is None or wish.source is None or memory.spec != wish.status:
         return
-    known = memory.reported if memory.source == wish.source.name else None
-    reported = max(filter(None, (known, wish.reported)), default=None)
-    if (memory.source, memory.reported) != (wish.source.name, reported):
-        again = replace(memory, source=wish.source.name, reported=reported)
+    again = spoken(memory, wish, memory, sides.manifests.sources)
+    if again != memory:
         findings.taken.append(Taken(where, again))
 
 
