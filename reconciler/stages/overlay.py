@@ -116,7 +116,9 @@ def _agreed(first: LineManifest, second: LineManifest) -> LineManifest:
     if first.dispute or second.dispute:
         return first if first.dispute else second
     if first.status == second.status:  # one that is done after it was said once must become done
-        return max(first, second, key=lambda wish: (wish.once, _moment(wish)))
+        said = max(first, second, key=lambda wish: (wish.once, _moment(wish)))
+        anyway = first.allowed_from is None or second.allowed_from is None
+        return replace(said, allowed_from=None) if anyway and said.allowed_from is not None else said
     both = " and ".join(f"{_words(wish)} of {_label(wish)}" for wish in (first, second))
     return replace(first, dispute=f"sources disagree: {both}; `priority` decides")
 
@@ -160,18 +162,24 @@ def _contradictions(tiers: Sequence[Sequence[Layer]]) -> Iterator[Diagnostic]:
 
 def _compare(first: Lines, second: Lines, clashes: _Clashes) -> None:
     for one, other in _pairs(first, second):
-        if one.status == other.status:
+        if (one.status, one.allowed_from) == (other.status, other.allowed_from):
             continue
         clashes.count += 1
         if len(clashes.found) < NAMED:
             clashes.found.append(
                 error(
-                    f"{other.address} is wanted {other.status} here and {one.status} in {one.origin}",
+                    f"{other.address} is wanted {_moved(other)} here and {_moved(one)} in {one.origin}",
                     other.origin,
                     "correct one of the two rows, or let `priority` of a source decide",
                     related=[one.origin],
                 )
             )
+
+
+def _moved(wish: LineManifest) -> str:
+    """Say what a row wants, and from where, for that tells two rows of one status apart."""
+    allowed = wish.allowed_from
+    return wish.status if allowed is None else f"{wish.status} from {' or '.join(sorted(allowed))}"
 
 
 def _pairs(first: Lines, second: Lines) -> Iterator[tuple[LineManifest, LineManifest]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.shop import Shop, states
+from tests.cli.shop import Ended, Shop, states
 from tests.cli.test_market_source import LIMITS, NUMBER, changes, source, stock
 
 LINE = f"order_line/{NUMBER}/sku1"
@@ -210,3 +210,35 @@ def test_an_entry_in_between_and_a_new_name_do_not_make_an_older_report_new(foll
     items = [{"offerId": "sku1"}, {"offerId": "sku2"}]
     followed.market.yandex.put({"orderId": NUMBER, "status": "CANCELLED", "items": items, "updateDate": at})
     assert bool(changes(followed, "--allow-reopen")) is late
+
+
+def test_two_tables_that_want_one_line_from_unlike_statuses_are_an_error_naming_both_rows(followed: Shop):
+    followed.declare("custom_fields: []\n")
+    for name, allowed in (("one", "processing"), ("two", "delivering|processing"), ("three", "")):
+        (followed.root / f"{name}.csv").write_text(
+            f"order,line,status,from\n{NUMBER},sku1,delivered,{allowed}\n"
+        )
+
+    def declared(*names: str, priority: int = 0) -> Ended:
+        columns = {"order": "order", "line": "line", "status": "status", "from": "from"}
+        tables = [{**TABLE, "columns": columns, "name": each, "path": f"../{each}.csv"} for each in names]
+        tables[0] = {**tables[0], "priority": priority}
+        followed.declare(json.dumps({"order_sources": tables}), "tables.yaml")
+        return followed.plan()
+
+    ended = declared("one", "two")
+    assert ended.code == 4
+    assert "delivered from delivering or processing" in ended.err
+    assert "delivered from processing in one.csv:2" in ended.err
+    assert "two.csv:2" in ended.err
+    assert declared("three", "two").code == 4
+    assert declared("one", "two", priority=1).code == 0
+
+
+def test_a_live_source_that_agrees_with_a_row_wants_the_line_from_anywhere(followed: Shop):
+    (followed.root / "rows.csv").write_text(f"order,line,status,from\n{NUMBER},sku1,delivering,canceled\n")
+    columns = {"order": "order", "line": "line", "status": "status", "from": "from"}
+    for hold in ("once", "always"):
+        rows = {**TABLE, "path": "../rows.csv", "columns": columns, "hold": hold}
+        followed.declare(json.dumps({"order_sources": [rows]}), "table.yaml")
+        assert changes(followed)[LINE]["action"] == "update"
