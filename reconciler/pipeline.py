@@ -34,6 +34,7 @@ from reconciler.model.report import Report
 from reconciler.model.rules import Observe, Rules, Transition
 from reconciler.model.wishes import Wishes
 from reconciler.ports import Broken, Clock, Kinds, Readable, Target, Terms
+from reconciler.stages.again import Again, Yielding
 from reconciler.stages.apply import Ledger, Rechecked, Sending, apply
 from reconciler.stages.approve import approve
 from reconciler.stages.derive import Counting, Derived, derive, followed
@@ -189,7 +190,7 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     sources = followed(stated, question.selection, now.date())
     reports = hear((each for each in sources if not each.asks_for), question.ear, stated.catalogue)
     counts = Counting(question.selection, now.date())
-    laid = _laid(declared, reports, counts)
+    laid = _laid(declared, reports, counts, record)
     derived = derive(laid.manifests, record.finished, question.selection, now.date())
     world = observe(source, derived.manifests, record, question.how, now, question.heard)
     asking = [each for each in sources if each.asks_for]
@@ -197,7 +198,7 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
         reports += hear(asking, question.ear, stated.catalogue, world)
     here, elsewhere = near(reports, world, derived.manifests.orders)
     if asking or elsewhere:
-        laid = _laid(declared, here, counts, elsewhere)
+        laid = _laid(declared, here, counts, record, elsewhere)
         derived = derive(laid.manifests, record.finished, question.selection, now.date())
     found = _compare(derived, world, record, question)
     found = replace(found, finished=found.finished + derived.finished)
@@ -217,6 +218,7 @@ def _laid(
     declared: Declared,
     reports: Sequence[Report],
     counts: Counting,
+    record: Record,
     elsewhere: Sequence[Mapping[str, Mapping[str, LineManifest]]] = (),
 ) -> Overlaid:
     """Lay what counts now over each other, and beneath it what does not: that outvotes nothing."""
@@ -233,8 +235,12 @@ def _laid(
             for each in tables
         )
         stated = replace(stated, lines=narrowed(stated.lines, counts))
-    laid = overlay(stated, (*tables, *reports))
+    yields = Yielding(record)
+    laid = overlay(stated, (*tables, *reports), yields)
     lines = laid.manifests.lines
+    static = overlay(stated, tables).manifests.lines if asleep else declared.manifests.lines
+    if reports and static:
+        lines = Again(lines, static, overlay(Manifests(), reports).manifests.lines, yields)
     for layer in (*asleep, *elsewhere):
         lines = Beneath(lines, layer)
     return replace(laid, manifests=replace(laid.manifests, lines=lines))

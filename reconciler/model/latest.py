@@ -43,7 +43,7 @@ def is_outdated(wish: LineManifest, before: Memory | None, sources: Sources) -> 
 
 def spoken(memory: Memory, wish: LineManifest, before: Memory | None, sources: Sources) -> Memory:
     """Give a memory of what a wish says with whose wish it is, and when a live source was last heard."""
-    times = filter(None, (last_heard(wish, before, sources), wish.reported))
+    times = filter(None, (last_heard(wish, before, sources), wish.reported, wish.overruled))
     name = wish.source.name if wish.source is not None else ""
     return replace(memory, source=name, reported=max(times, default=None))
 
@@ -53,11 +53,31 @@ def moved(memory: Memory, before: Memory | None) -> Memory:
     return memory if before is None else replace(memory, source=before.source, reported=before.reported)
 
 
-def is_followed(memory: Memory, sources: Sources) -> bool:
-    """Tell whether a live source that is still declared spoke of a line, perhaps under another name."""
+def is_news(wish: LineManifest, before: Memory | None, written: datetime | None) -> bool:
+    """Tell whether a live source knows more of a line than when somebody else had the last word about it.
+
+    `written` is when we last wrote the order. Of a source that says things once, a word that is recorded is
+    no news; nor is a report that says no time, or any where nobody knows since when.
+    """
+    if wish.once and before is not None and wish.status == before.spec:
+        return False
+    if before is not None and wish.source is not None and wish.source.name == before.source:
+        return not wish.once or _is_later(wish, before.reported)
+    return _is_later(wish, (before.reported or before.at) if before is not None else written)
+
+
+def _is_later(wish: LineManifest, moment: datetime | None) -> bool:
+    return wish.reported is not None and moment is not None and wish.reported > moment
+
+
+def is_followed(memory: Memory, sources: Sources, *, done: bool = False) -> bool:
+    """Tell whether a live source that is still declared spoke of a line, perhaps under another name.
+
+    Or whether one may, of a line whose wish is `done`: what it knew by then must stay old.
+    """
     if _lives(memory, sources):
         return True
-    return memory.reported is not None and any(each.live for each in sources.values())
+    return (done or memory.reported is not None) and any(each.live for each in sources.values())
 
 
 def _lives(memory: Memory, sources: Sources) -> bool:

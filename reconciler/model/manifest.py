@@ -131,6 +131,8 @@ class LineManifest:
     """What the source said, in its own words; empty where that is just the status."""
     reported: datetime | None = None
     """When the source last saw the order change."""
+    overruled: datetime | None = None
+    """When a live source that this wish outvotes last saw the order change."""
     dispute: str = ""
     """Why the wish must not be carried out, whatever the target shows: sources disagree, a line is ambiguous.
     """

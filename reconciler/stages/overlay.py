@@ -11,7 +11,7 @@ Pure. The wishes of sources stay where they are: what is given back only knows i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
@@ -26,6 +26,7 @@ NAMED: Final = 100
 
 Lines = Mapping[str, LineManifest]
 Layer = Mapping[str, Lines]
+Yields = Callable[[LineManifest, LineManifest], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,19 @@ class Overlaid:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def overlay(manifests: Manifests, reports: Sequence[Report]) -> Overlaid:
-    """Lay the entries of manifests over reports. With an error among the diagnostics it is not to be used."""
+def _never(_: LineManifest, __: LineManifest) -> bool:
+    return False
+
+
+def overlay(manifests: Manifests, reports: Sequence[Report], yields: Yields = _never) -> Overlaid:
+    """Lay the entries of manifests over reports. With an error among the diagnostics it is not to be used.
+
+    Where the winner `yields` to another wish, no note says that it wins.
+    """
     if not reports:
         return Overlaid(manifests)
     tiers = _tiers(reports)
-    diagnostics = [*_contradictions(tiers), *_yielding(manifests.lines, tiers)]
+    diagnostics = [*_contradictions(tiers), *_yielding(manifests.lines, tiers, yields)]
     if not manifests.lines and len(reports) == 1:  # nothing is laid over anything
         return Overlaid(replace(manifests, lines=reports[0].wishes), tuple(diagnostics))
     return Overlaid(replace(manifests, lines=Layers(manifests.lines, tiers)), tuple(diagnostics))
@@ -192,24 +200,26 @@ def _pairs(first: Lines, second: Lines) -> Iterator[tuple[LineManifest, LineMani
             yield from ((every, wish) if one is first else (wish, every) for wish in other.values())
 
 
-def _yielding(entries: Layer, tiers: Sequence[Sequence[Layer]]) -> Iterator[Diagnostic]:
+def _yielding(entries: Layer, tiers: Sequence[Sequence[Layer]], yields: Yields) -> Iterator[Diagnostic]:
     """Count the lines of sources that an entry, or a source of higher priority, decides otherwise."""
     above: list[Layer] = []
     for tier in tiers:
         for layer in tier:
-            yield from _counted(layer, [entries], "manifest entries win over", "state otherwise")
-            yield from _counted(layer, above, "sources of higher priority win over", "say otherwise")
+            yield from _counted(layer, [entries], yields, "manifest entries win over", "state otherwise")
+            yield from _counted(layer, above, yields, "sources of higher priority win over", "say otherwise")
         above += tier
 
 
-def _counted(layer: Layer, above: Sequence[Layer], who: str, how: str) -> Iterator[Diagnostic]:
+def _counted(
+    layer: Layer, above: Sequence[Layer], yields: Yields, who: str, how: str
+) -> Iterator[Diagnostic]:
     count, first = 0, None
     for higher in above:
         for order in _shared(higher, layer):
             wishes = higher[order]
             for line, wish in layer[order].items():
                 winner = wishes.get(line) or wishes.get(EVERY_LINE)
-                if winner is not None and winner.status != wish.status:
+                if winner is not None and winner.status != wish.status and not yields(winner, wish):
                     count += 1
                     first = first or wish
     if first is not None:

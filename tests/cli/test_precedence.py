@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.shop import Ended, Shop, states
+from tests.cli.shop import STATUSES, Ended, Shop, bare_order, states
 from tests.cli.test_market_source import LIMITS, NUMBER, changes, source, stock
 
 LINE = f"order_line/{NUMBER}/sku1"
@@ -221,8 +221,9 @@ def test_two_tables_that_want_one_line_from_unlike_statuses_are_an_error_naming_
 
     def declared(*names: str, priority: int = 0) -> Ended:
         columns = {"order": "order", "line": "line", "status": "status", "from": "from"}
-        tables = [{**TABLE, "columns": columns, "name": each, "path": f"../{each}.csv"} for each in names]
-        tables[0] = {**tables[0], "priority": priority}
+        same: dict[str, object] = {**TABLE, "columns": columns}
+        tables = [{**same, "name": each, "path": f"../{each}.csv"} for each in names]
+        tables[0]["priority"] = priority
         followed.declare(json.dumps({"order_sources": tables}), "tables.yaml")
         return followed.plan()
 
@@ -242,3 +243,49 @@ def test_a_live_source_that_agrees_with_a_row_wants_the_line_from_anywhere(follo
         rows = {**TABLE, "path": "../rows.csv", "columns": columns, "hold": hold}
         followed.declare(json.dumps({"order_sources": [rows]}), "table.yaml")
         assert changes(followed)[LINE]["action"] == "update"
+
+
+@pytest.mark.parametrize("shown", ["hidden", "shown"])
+@pytest.mark.parametrize("hold", ["once", "always"])
+@pytest.mark.parametrize("whole_order", [False, True])
+def test_a_live_source_is_heard_again_after_a_correction_is_done_once_it_has_news(
+    followed: Shop, hold: str, shown: str, *, whole_order: bool
+):
+    followed.market.set_switches({"line_status": shown})
+    followed.declare(source(hold=hold, statuses={"PICKUP": "packed"}))
+    followed.declare(STATUSES, "statuses.yaml")
+    entry = states(str(NUMBER), "hold: once", sku1="processing", sku2="new")
+    if whole_order:
+        entry = f'orders:\n  - {{external_id: "{NUMBER}", hold: once, line_status: processing}}\n'
+    followed.declare(entry, "entry.yaml")
+    table(followed, f"{NUMBER},sku1,refunded", priority=-1)
+
+    def said() -> list[str]:
+        return [status for _, line, status in followed.updates() if line == "sku1"]
+
+    def settle() -> list[str]:
+        for _ in range(3):
+            assert followed.apply("--allow-permanent", "9").code == 0
+        return said()
+
+    before = settle()
+    assert before in ([], ["processing"])
+    assert "manifest entries win over source:market for 2 lines" in followed.plan().out
+    followed.market.yandex.progress(NUMBER, "PICKUP")
+    assert "win over source:market" not in followed.plan().out
+    assert settle() == [*before, "packed"]
+    followed.market.yandex.progress(NUMBER, "DELIVERED")
+    assert settle() == [*before, "packed", "delivered"]
+
+
+def test_after_a_correction_is_done_a_source_that_says_things_once_does_not_pull_back(followed: Shop):
+    followed.market.set_switches({"line_status": "shown"})
+    followed.declare(source(hold="once"))
+    followed.declare(states(str(NUMBER), "hold: once", sku1="new"), "entry.yaml")
+    assert followed.apply().code == 0
+    followed.market.yandex.progress(NUMBER, "PICKUP")
+    assert followed.apply().code == 0
+    sent = followed.updates()
+    followed.market.put({**bare_order(str(NUMBER), sku1="new", sku2="new"), "endpoint": "yandex"})
+    assert followed.apply().code == 0
+    assert followed.updates() == sent

@@ -50,9 +50,9 @@ def _leave(sides: Sides, findings: Findings) -> None:
         whole = sides.in_force.get(order)
         declared = whole.fields.get("lines", {}) if whole is not None else {}
         for line, memory in lines.items():
-            if is_followed(memory, sides.manifests.sources):
-                continue  # its silence is no wish: a line that leaves would be said again with the next word
             where = address.order_line(order, line)
+            if is_followed(memory, sides.manifests.sources, done=where in sides.record.finished):
+                continue  # its silence is no wish: a line that leaves would be said again with the next word
             if every is not None and not sides.record.is_finished(where, every):
                 continue
             if line not in wishes and line not in declared and sides.covers(where):
