@@ -47,7 +47,7 @@ def derive(
     """Leave out what is over, what is done and what was not asked for. `today` is the date in UTC."""
     in_force, expired, done = _in_force(manifests, finished, today)
     chosen = in_force if selection.is_whole else _chosen(in_force, selection)
-    notes = [*_expiry_notes(expired)]
+    notes = [*_expiry_notes(expired), *_silent_notes(manifests, selection, today)]
     if not selection.is_whole:
         notes += _idle_patterns(manifests, selection)
     resting = frozenset(wish.address for wish in (*expired, *done))
@@ -97,7 +97,7 @@ def followed(manifests: Manifests, selection: Selection, today: date) -> list[So
     return [
         each
         for each in manifests.sources.values()
-        if each.live and _counts(each, today) and selects_origin((each.origin.file, each.label), selection)
+        if each.live and _counts(each, today) and _asks_for(each, selection)
     ]
 
 
@@ -146,6 +146,21 @@ def _expiry_notes(expired: list[OrderManifest | LineManifest]) -> Iterable[Diagn
         first.origin,
         "remove the entries, or move their `expires` date",
     )
+
+
+def _silent_notes(manifests: Manifests, selection: Selection, today: date) -> Iterable[Diagnostic]:
+    """Say of each live source whose time is over that it was not asked."""
+    for each in manifests.sources.values():
+        if each.live and not _counts(each, today) and _asks_for(each, selection):
+            yield note(
+                f"{each.label} expired on {each.expires} and was not asked",
+                each.origin,
+                "remove it, or move its `expires` date",
+            )
+
+
+def _asks_for(source: SourceManifest, selection: Selection) -> bool:
+    return selects_origin((source.origin.file, source.label), selection)
 
 
 # ------------------------------------------------------------------ selection

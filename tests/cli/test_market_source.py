@@ -125,6 +125,14 @@ def test_an_endpoint_without_orders_is_named_with_those_that_there_are(followed:
     assert "of 1 orders all are elsewhere; check `endpoint`" in ended.out
 
 
+def test_a_source_whose_time_is_over_is_not_asked_and_a_note_says_so(followed: Shop):
+    followed.declare(source(expires="2020-01-31"))
+    ended = followed.plan()
+    assert "source:market expired on 2020-01-31 and was not asked" in ended.out
+    assert followed.market.yandex.requests() == []
+    assert "expired on" not in followed.plan("--exclude-origin", "source:market").out
+
+
 def test_the_cache_is_for_plans_and_says_its_age(followed: Shop):
     folder = str(followed.root / "answers")
     assert followed.plan("--source-cache", folder).code == 0

@@ -174,7 +174,7 @@ class _Lists:
 
     def single(self, order: str) -> list[Order]:
         """Look for one order in every store, until it is found."""
-        for campaign in self.entry.campaign_ids or ():
+        for campaign in dict.fromkeys(self.entry.campaign_ids or ()):
             path = questions.order_path(campaign, order)
             answer = self.line.ask(f"store {campaign}", path, SingleOrder)
             found = answer.found if answer is not None else None

@@ -5,7 +5,7 @@ Pure. Nothing is sent, read or kept here, so the same answer gives the same wish
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from reconciler.model.address import EVERY_LINE
@@ -32,14 +32,13 @@ def interpret(
     tally = Tally(source.label, source.origin)
     if seen.repeated_tokens:
         tally.add(About.REPEATED, count=seen.repeated_tokens)
-    real = [order for order in seen.orders if not order.fake or entry.fakes]
-    for order in seen.orders:
-        if order.fake and not entry.fakes:
-            tally.add(About.FAKE, order.id)
-    ours = _joined(entry, real, tally)
+    left_out = [order for order in seen.orders if order.fake and not entry.fakes]
+    for order in left_out:
+        tally.add(About.FAKE, order.id)
+    ours = _joined(entry, [order for order in seen.orders if not order.fake or entry.fakes], tally)
     if seen.asked is not None:
         ours = {name: orders for name, orders in ours.items() if name in seen.asked}
-    _missed(seen, ours, tally)
+    _missed(seen, {*ours, *(_name(entry, order) for order in left_out)}, tally)
     wishes = Wishes(source)
     reader = _Reader(entry, rules_of(entry), wishes, tally)
     for name, orders in ours.items():
@@ -51,7 +50,7 @@ def _joined(entry: MarketEntry, orders: Iterable[Order], tally: Tally) -> Mappin
     """Sort orders by the id that ours have."""
     ours: dict[str, list[Order]] = {}
     for order in orders:
-        name = order.external if entry.order_id == "externalOrderId" else order.id
+        name = _name(entry, order)
         if name:
             ours.setdefault(name, []).append(order)
         else:
@@ -59,7 +58,11 @@ def _joined(entry: MarketEntry, orders: Iterable[Order], tally: Tally) -> Mappin
     return ours
 
 
-def _missed(seen: Seen, ours: Mapping[str, list[Order]], tally: Tally) -> None:
+def _name(entry: MarketEntry, order: Order) -> str:
+    return order.external if entry.order_id == "externalOrderId" else order.id
+
+
+def _missed(seen: Seen, ours: Collection[str], tally: Tally) -> None:
     """Count the ids that were asked for in vain: not found is never canceled."""
     if not seen.asked:
         return
@@ -87,19 +90,22 @@ class _Reader:
             both = " and ".join(sorted(each.id for each in orders)[:3])
             dispute = f"orders {both} of the Market have the same externalOrderId"
         for order in sorted(orders, key=lambda each: each.id):
-            self._remark(order)
-            if self._rules.of_order(order.status, order.substatus) is None:
+            named = self._rules.of_order(order.status, order.substatus) is not None
+            self._remark(order, named=named)
+            if not named:
                 self._tally.add(About.UNNAMED_STATUS, order.id, visible(order.status) or "none")
                 continue
             for line, items in self._lines(order).items():
                 self._wish(name, line, order, items, dispute)
 
-    def _remark(self, order: Order) -> None:
+    def _remark(self, order: Order, *, named: bool) -> None:
+        if not order.items:
+            self._tally.add(About.NO_ITEMS, order.id)
         if order.cancel_requested:
             self._tally.add(About.CANCEL_REQUESTED, order.id)
         if order.updated is None:
             self._tally.add(About.NO_TIME, order.id)
-        if contradicts(order.status, order.substatus):
+        if named and contradicts(order.status, order.substatus):
             self._tally.add(About.SUBSTATUS, order.id, visible(f"{order.status} / {order.substatus}"))
 
     def _lines(self, order: Order) -> Mapping[str, list[Item]]:

@@ -43,6 +43,7 @@ class About(Enum):
     )
     AMBIGUOUS_ORDER = (_WARN, "{n} ids stand for several orders of the Market each: they are withheld", "")
     UNJOINABLE = (_WARN, "{n} items have no {what} that could be the id of a line", "")
+    NO_ITEMS = (_NOTE, "{n} orders have no items: nothing is wanted of their lines", "")
     NO_TIME = (
         _NOTE,
         "{n} orders do not tell when they changed",

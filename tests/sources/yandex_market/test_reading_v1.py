@@ -128,6 +128,11 @@ def test_an_item_without_a_usable_id_is_counted_and_no_line(offer):
     assert "1 items have no offerId" in said(report)
 
 
+def test_a_state_that_no_rule_names_is_one_warning_whatever_its_substatus():
+    (found,) = ask(Market(listing(order(1, "DRONE", "PICKUP_SERVICE_RECEIVED")))).diagnostics
+    assert "1 orders are in a state that no rule names, DRONE" in found.summary
+
+
 def test_pages_are_read_to_the_last_with_the_same_body_and_limit():
     market = Market(listing(*(order(number) for number in range(1, 8)), size=3))
     assert ask(market).orders == 7
@@ -206,10 +211,12 @@ def test_an_item_without_a_ledger_follows_its_order(ledger):
 
 
 @pytest.mark.parametrize("items", [None, [], [None]])
-def test_an_order_without_items_wants_nothing(items):
-    report = ask(Market(listing(order(1, items=items))))
-    assert not report.wishes
-    assert not report.diagnostics
+def test_an_order_without_items_wants_nothing_and_a_note_counts_it(items):
+    report = ask(Market(listing(order(1), order(2, items=items), order(3, items=items))))
+    assert set(wanted(report)) == {"1"}
+    (found,) = report.diagnostics
+    assert found.severity is Severity.NOTE
+    assert "2 orders have no items: nothing is wanted of their lines, such as 2" in found.summary
 
 
 def test_an_item_without_units_is_canceled_and_not_missing():

@@ -78,6 +78,18 @@ def test_every_store_is_asked_until_the_order_is_found():
     assert [asked.path.split("/")[3] for asked in market.asked] == ["4242", "7"]
 
 
+def test_a_store_that_is_named_twice_is_asked_once():
+    market = Market(store())
+    ask_v2(market, campaign_ids=[4242, 7, 4242])
+    assert [asked.path.split("/")[3] for asked in market.asked] == ["4242", "7"]
+
+
+def test_a_test_order_that_was_asked_for_is_left_out_and_not_missed_as_well():
+    report = ask_v2(Market(store(v2_order(fake=True))))
+    assert "1 test orders are left out" in said(report)
+    assert "that it was asked for" not in said(report)
+
+
 def test_a_gateways_404_is_no_word_about_an_order():
     with pytest.raises(Broken, match="404"):
         ask_v2(Market(lambda _: Said(404, b"<html>no such page</html>")))
