@@ -339,6 +339,10 @@ class Broken(Exception):
     """A read could not be finished; what was not seen is unknown."""
 
 
+class Unheard(Broken):
+    """It was a source that could not be read, and not the target; the message names it."""
+
+
 class Denied(Exception):
     """The run has to stop: credentials, permission or tariff. `exit_code` is the contract's."""
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from typing import Final
 
 from reconciler.model.diagnostic import error
-from reconciler.ports import Broken, Denied
+from reconciler.ports import Broken, Denied, Unheard
 from reconciler.project import codes
 from reconciler.project.stop import Stop
 from reconciler.settings import Misused
 from reconciler.store import StoreError
 
 _REACH: Final = "check the target's url and that its server answers; nothing was sent"
+_HEAR: Final = "check the source's url and that its server answers; nothing was sent"
 
 
 @contextmanager
@@ -25,6 +26,8 @@ def stopping() -> Iterator[None]:
         raise Stop(codes.USAGE, (error(str(misuse), advice=misuse.advice),)) from misuse
     except Denied as denied:
         raise Stop(denied.exit_code, (error(str(denied), advice=denied.advice),)) from denied
+    except Unheard as unheard:
+        raise Stop(codes.ERROR, (error(str(unheard), advice=_HEAR),)) from unheard
     except Broken as broken:
         said = f"the target could not be read: {broken}"
         raise Stop(codes.ERROR, (error(said, advice=_REACH),)) from broken

@@ -17,7 +17,7 @@ from reconciler.model.observation import World
 from reconciler.model.plan import Answered
 from reconciler.model.report import Report
 from reconciler.model.source import SourceManifest
-from reconciler.ports import Broken, OrderSource, Sought
+from reconciler.ports import Broken, OrderSource, Sought, Unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def hear(
 ) -> tuple[Report, ...]:
     """Ask sources, each for the orders that the target shows at its endpoint where a world is given.
 
-    Raises `Broken` when one cannot be read, `Denied` when it refuses us.
+    Raises `Unheard` when one cannot be read, `Denied` when it refuses us.
     """
     return tuple(_ask(each, ear, catalogue, world) for each in sources)
 
@@ -45,7 +45,7 @@ def _ask(source: SourceManifest, ear: Ear, catalogue: Catalogue, world: World | 
         report = ear.readers[source.type].report(Sought(source, catalogue, ear.root, ear.now(), orders))
     except Broken as fault:
         without = f"; --exclude-origin {source.label} leaves it out"
-        raise Broken(f"{source.label} could not be read: {fault}{without}") from None
+        raise Unheard(f"{source.label} could not be read: {fault}{without}") from None
     if world is None or orders:
         return report
     return replace(report, diagnostics=(*report.diagnostics, _unasked(source, world)))

@@ -170,6 +170,7 @@ def test_a_market_that_cannot_be_reached_stops_the_plan_and_says_the_way_round(f
     ended = followed.plan(MARKET_KEY=KEY)
     assert ended.code == 1
     assert "source:market could not be read" in ended.err
+    assert "the target" not in ended.err
     assert "--exclude-origin source:market leaves it out" in ended.err
     assert followed.plan("--exclude-origin", "source:market", MARKET_KEY=KEY).code == 0
 
