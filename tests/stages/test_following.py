@@ -84,6 +84,18 @@ def test_an_older_report_never_overrides_a_newer_one():
     assert len(diff(with_source(newer)).steps) + len(diff(with_source(newer)).withheld) == 1
 
 
+def test_a_line_with_an_old_report_is_no_observed_one_and_drifts_like_any():
+    memory = replace(remembered("delivered"), source="market", reported=LATER)
+    for shown, drifts in (("delivered", 0), ("canceled", 1)):
+        asked = sides(followed("processing", EARLIER), lines={"l1": shown}, record=record(memory))
+        found = diff(with_source(asked))
+        assert found.kept.by_evidence == {Evidence.RECORDED: 1}
+        assert len(found.drift) == len(found.taken) == drifts
+        assert not found.steps
+    asked = sides(followed("processing", EARLIER), record=record(memory), updated=NOW)
+    assert diff(with_source(asked)).kept.by_evidence == {Evidence.STALE: 1}
+
+
 def test_the_same_word_of_a_later_report_is_kept_and_only_remembered():
     memory = replace(remembered("delivered"), source="market", reported=EARLIER)
     found = diff(with_source(sides(followed("delivered", LATER), record=record(memory))))

@@ -32,15 +32,17 @@ def decide_line(
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
     if wish.dispute:
         return _withhold(wish, Why.CONFLICTING, wish.dispute, Evidence.UNKNOWN, shown or UNKNOWN)
-    if is_outdated(wish, memory, sides.manifests.sources):
-        findings.pass_over(wish, PassedOver.OLDER)
-        findings.keep(Evidence.OBSERVED if shown is not None else _strength(memory), memory)
-        return None
     if shown is not None and memory is not None and memory.spec != shown:
         findings.drift.append(Drift(wish.address, memory.spec, shown, f"recorded in run {memory.run}"))
+    touched = sides.record.touched(wish.order, live.updated)
+    if memory is not None and is_outdated(wish, memory, sides.manifests.sources):
+        if sides.remembers and shown not in {None, memory.spec}:
+            seen = moved(Memory(shown, Evidence.OBSERVED, sides.now, 0), memory)
+            findings.taken.append(Taken(wish.address, seen))
+        _pass_over(wish, shown, memory, touched=touched, findings=findings)
+        return None
     if sides.remembers:
         _take(wish, shown, memory, sides, findings)
-    touched = sides.record.touched(wish.order, live.updated)
     verdict = LINES[Line(_shown(shown, wish), _remembered(memory, wish), touched)]
     evidence = verdict.evidence or _strength(memory)
     again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(wish.address)
@@ -51,6 +53,20 @@ def decide_line(
             findings.keep(evidence, memory)
         return None
     return _move(wish, live, shown, memory, evidence, sides)
+
+
+def _pass_over(
+    wish: LineManifest, shown: str | None, memory: Memory, *, touched: bool, findings: Findings
+) -> None:
+    """Leave a line as it is of which only an old report is there: what holds is what is recorded.
+
+    It is no observed one, whatever is shown: nobody knows what is wanted of it now.
+    """
+    findings.pass_over(wish, PassedOver.OLDER)
+    if shown is None and touched:
+        findings.keep_stale(wish.address, memory)
+    else:
+        findings.keep(_strength(memory), memory)
 
 
 def _unsettled(wish: LineManifest, sides: Sides) -> Unsettled | None:
