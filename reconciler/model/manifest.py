@@ -134,8 +134,9 @@ class LineManifest:
     overruled: datetime | None = None
     """When a live source that this wish outvotes last saw the order change."""
     dispute: str = ""
-    """Why the wish must not be carried out, whatever the target shows: sources disagree, a line is ambiguous.
-    """
+    """Why the wish must not be carried out: sources disagree, a line is ambiguous."""
+    rival: str = ""
+    """The status that another source of the same right wants; empty where the dispute is the source's own."""
 
     @property
     def address(self) -> Address:

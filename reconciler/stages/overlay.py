@@ -128,7 +128,7 @@ def _agreed(first: LineManifest, second: LineManifest) -> LineManifest:
         anyway = first.allowed_from is None or second.allowed_from is None
         return replace(said, allowed_from=None) if anyway and said.allowed_from is not None else said
     both = " and ".join(f"{_words(wish)} of {_label(wish)}" for wish in (first, second))
-    return replace(first, dispute=f"sources disagree: {both}; `priority` decides")
+    return replace(first, dispute=f"sources disagree: {both}; `priority` decides", rival=second.status)
 
 
 def _moment(wish: LineManifest) -> float:

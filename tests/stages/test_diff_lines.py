@@ -101,6 +101,14 @@ def test_a_stale_status_is_said_again_only_when_it_is_named():
     assert "the order changed since" in step.reason
 
 
+def test_a_stale_status_that_may_not_be_said_again_is_kept_and_not_withheld():
+    stale = record(remembered("delivered"), touched=True)
+    again = Rules(resend_stale=("order_line/o1/*",))
+    found = diff(sides(wish(allowed_from=frozenset({"new"})), record=stale, rules=again))
+    assert not found.withheld
+    assert kept(found) == {Evidence.STALE: 1}
+
+
 @pytest.mark.parametrize(("touched", "evidence"), [(False, Evidence.RECORDED), (True, Evidence.STALE)])
 def test_a_hidden_status_that_was_said_otherwise_is_updated_from_the_record(touched, evidence):
     step = only_step(sides(wish(), record=record(remembered("new"), touched=touched)))

@@ -40,6 +40,18 @@ def test_a_dispute_is_withheld_as_conflicting_whatever_the_target_shows():
     assert (found.why, found.reason) == (Why.CONFLICTING, "sources disagree")
 
 
+def test_a_line_that_is_as_it_is_wanted_is_not_withheld_though_its_source_cannot_tell_it_from_another():
+    found = diff(sides(followed(dispute="the order holds 2 items"), lines={"l1": "delivered"}))
+    assert not found.withheld
+    assert found.kept.by_evidence == {Evidence.OBSERVED: 1}
+
+
+def test_a_line_that_is_as_one_of_two_sources_wants_it_shows_no_move():
+    wanted = wish(dispute="sources disagree", rival="canceled")
+    (found,) = diff(sides(wanted, lines={"l1": "delivered"})).withheld
+    assert found.fields == ()
+
+
 def test_the_words_of_a_source_stand_before_the_reason_and_do_not_keep_like_refusals_apart():
     (found,) = diff(sides(followed(said="PICKUP / PICKUP_SERVICE_RECEIVED"))).steps
     assert isinstance(found, UpdateLine)

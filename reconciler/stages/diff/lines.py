@@ -30,7 +30,7 @@ def decide_line(
     unsettled = _unsettled(wish, sides)
     if unsettled is not None:
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
-    if wish.dispute:
+    if wish.dispute and (wish.rival or shown != wish.status):
         return _withhold(wish, Why.CONFLICTING, wish.dispute, Evidence.UNKNOWN, shown or UNKNOWN)
     if shown is not None and memory is not None and memory.spec != shown:
         findings.drift.append(Drift(wish.address, memory.spec, shown, f"recorded in run {memory.run}"))
@@ -47,12 +47,20 @@ def decide_line(
     evidence = verdict.evidence or _strength(memory)
     again = evidence is Evidence.STALE and verdict.verb is Verb.KEEP and sides.rules.resends(wish.address)
     if verdict.verb is Verb.KEEP and not again:
-        if evidence is Evidence.STALE and memory is not None:
-            findings.keep_stale(wish.address, memory)
-        else:
-            findings.keep(evidence, memory)
+        _keep(wish, memory, evidence, findings)
         return None
-    return _move(wish, live, shown, memory, evidence, sides)
+    change = _move(wish, live, shown, memory, evidence, sides)
+    if again and isinstance(change, Withhold):  # it was asked to be said again, and stays as it is wanted
+        _keep(wish, memory, evidence, findings)
+        return None
+    return change
+
+
+def _keep(wish: LineManifest, memory: Memory | None, evidence: Evidence, findings: Findings) -> None:
+    if evidence is Evidence.STALE and memory is not None:
+        findings.keep_stale(wish.address, memory)
+    else:
+        findings.keep(evidence, memory)
 
 
 def _pass_over(
@@ -63,10 +71,7 @@ def _pass_over(
     It is no observed one, whatever is shown: nobody knows what is wanted of it now.
     """
     findings.pass_over(wish, PassedOver.OLDER)
-    if shown is None and touched:
-        findings.keep_stale(wish.address, memory)
-    else:
-        findings.keep(_strength(memory), memory)
+    _keep(wish, memory, Evidence.STALE if shown is None and touched else _strength(memory), findings)
 
 
 def _unsettled(wish: LineManifest, sides: Sides) -> Unsettled | None:
@@ -188,7 +193,7 @@ def _withhold(wish: LineManifest, why: Why, reason: str, evidence: Evidence, bef
         evidence=evidence,
         reason=reason,
         origin=wish.origin,
-        fields=(FieldChange("status", before, wish.status),),
+        fields=(FieldChange("status", before, wish.status),) if before != wish.status else (),
         why=why,
         wanted=wish,
     )
