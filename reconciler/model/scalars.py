@@ -17,7 +17,8 @@ from reconciler.model.amounts import read_amount
 from reconciler.model.text import quoted, text_of
 from reconciler.model.times import read_day, read_instant
 
-_LONGEST: Final = 255
+LONGEST_ID: Final = 255
+"""Characters of an id (A52)."""
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
@@ -26,7 +27,7 @@ def read_id(value: object) -> str:
 
     A number is refused, for other readers of the same file would see other digits.
     """
-    if type(value) is str and value.isprintable() and 0 < len(value) <= _LONGEST:
+    if type(value) is str and value.isprintable() and 0 < len(value) <= LONGEST_ID:
         return value
     if not isinstance(value, str):
         raise ValueError(_not_quoted(value))  # noqa: TRY004 - pydantic takes ValueError for a wrong value
@@ -45,8 +46,8 @@ def _not_quoted(value: object) -> str:
 def _printable(text: str) -> str:
     if not text:
         raise ValueError("must not be empty")
-    if len(text) > _LONGEST:
-        raise ValueError(f"has {len(text)} characters; {_LONGEST} are allowed")
+    if len(text) > LONGEST_ID:
+        raise ValueError(f"has {len(text)} characters; {LONGEST_ID} are allowed")
     if not text.isprintable():
         raise ValueError(f"holds a character that cannot be printed: {quoted(text)}")
     return text
@@ -54,7 +55,7 @@ def _printable(text: str) -> str:
 
 def read_word(value: object) -> str:
     """Read the id of something kept elsewhere: as `read_id`, but a number gives its written text."""
-    if type(value) is str and value.isprintable() and 0 < len(value) <= _LONGEST:
+    if type(value) is str and value.isprintable() and 0 < len(value) <= LONGEST_ID:
         return value
     return _printable(_text(value))
 
@@ -86,8 +87,8 @@ def read_personal(value: object) -> str:
     text = text_of(value)
     if text is None:
         raise ValueError("has to be text")
-    if not text or len(text) > _LONGEST or not text.isprintable():
-        raise ValueError(f"has to be printable text of 1 to {_LONGEST} characters")
+    if not text or len(text) > LONGEST_ID or not text.isprintable():
+        raise ValueError(f"has to be printable text of 1 to {LONGEST_ID} characters")
     return text
 
 
@@ -135,11 +136,11 @@ def _schema(**keywords: Any) -> WithJsonSchema:
     return WithJsonSchema(keywords)
 
 
-_WORDS: Final = {"minLength": 1, "maxLength": _LONGEST}
+_WORDS: Final = {"minLength": 1, "maxLength": LONGEST_ID}
 
 Id = Annotated[str, PlainValidator(read_id), _schema(type="string", **_WORDS)]
 Word = Annotated[str, PlainValidator(read_word), _schema(type=["string", "number"], **_WORDS)]
-Region = Annotated[str, PlainValidator(read_region), _schema(type=["string", "number"], maxLength=_LONGEST)]
+Region = Annotated[str, PlainValidator(read_region), _schema(type=["string", "number"], maxLength=LONGEST_ID)]
 Text = Annotated[str, PlainValidator(read_text), _schema(type=["string", "number"], minLength=1)]
 Email = Annotated[str, PlainValidator(read_email), _schema(type="string", **_WORDS)]
 Personal = Annotated[str, PlainValidator(read_personal), _schema(type=["string", "number"], **_WORDS)]

@@ -15,6 +15,9 @@ from typing import Any, Final
 
 MASK: Final = "•••"
 
+_EMAIL: Final = re.compile(r"[^\s@,;|<>]+@[^\s@,;|<>]+")
+_PHONE: Final = re.compile(r"\+\d[\d\s().-]{7,}\d")
+
 
 def digest(salt: str, address: object, path: str, value: Any) -> str:
     """Give 16 hexadecimal characters that stand for a value (JSON data) at a path of an address."""
@@ -34,6 +37,15 @@ def veil(text: str, secrets: Iterable[str]) -> str:
         else:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
     return text
+
+
+def masked(text: str) -> str:
+    """Mask the e-mails and telephone numbers in a text of which nobody knows what it is.
+
+    A number without a leading `+` may be anybody's order, and stays.
+    """
+    text = _EMAIL.sub(lambda found: mask_email(found[0]), text) if "@" in text else text
+    return _PHONE.sub(lambda found: mask_phone(found[0]), text) if "+" in text else text
 
 
 def mask(key: str, value: object) -> str:

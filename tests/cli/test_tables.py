@@ -77,6 +77,9 @@ def test_their_words_are_translated_and_shown(stocked: Shop):
         ("1,l1\n", "the row has 2 cells, and the header 3"),
         ("1,l1,delivered\n1,l1,canceled\n", "is canceled here and delivered in data/corrections.csv:2"),
         ('1,"l1,delivered\n', "it is no CSV"),
+        (f"{'7' * 256},l1,delivered\n", "has 256 characters; 255 are allowed"),
+        (f"1,{'x' * 256},delivered\n", "has 256 characters; 255 are allowed"),
+        (f"1,{'x' * 255},delivered\n1,l1,deliverd\n", "corrections.csv:3"),
     ],
 )
 def test_every_bad_row_is_named_and_ends_with_4(stocked: Shop, rows: str, said: str):
@@ -240,3 +243,37 @@ def test_what_no_file_can_be_read_by_is_named_and_is_no_crash(stocked: Shop, key
     assert ended.code == 4, ended.err
     assert said in ended.err
     assert ended.json["complete"] is False
+
+
+def test_a_word_of_from_that_is_not_known_is_the_one_that_is_corrected(stocked: Shop):
+    stocked.declare(SOURCE.replace("status: status", "status: status, from: from"))
+    table(stocked, "order_id,line_id,status,from\n1,l1,delivered,new|procesing\n")
+    ended = stocked.plan()
+    assert '"procesing" of `from` is neither built in nor declared' in ended.err
+    assert 'did you mean "processing"?' in ended.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order_id,line_id,status\n1,l1,john.canary@example.com\n",
+        "order_id,line_id,status\n1, john.canary@example.com,new\n",
+        "order_id,line_id,status\n1,john.canary@example.com,new\n1,john.canary@example.com,delivered\n",
+        "john.canary@example.com,l1,+7 999 123-45-67\n",
+        "order_id,line_id,status\n1,l1,+79991234567\n",
+        "order_id,line_id,status,from\n1,l1,new,new|john.canary@example.com\n",
+    ],
+)
+def test_what_stands_in_the_wrong_column_is_not_shown_where_it_is_personal(stocked: Shop, text: str):
+    if "from" in text:
+        stocked.declare(SOURCE.replace("status: status", "status: status, from: from"))
+    table(stocked, text)
+    for ended in (
+        stocked.plan(),
+        stocked.run("validate", "-o", "json"),
+        stocked.run("validate", "-o", "sarif"),
+    ):
+        assert ended.code == 4
+        assert "john.canary" not in ended.out + ended.err
+        assert "1234567" not in ended.out + ended.err
+        assert "123-45" not in ended.out + ended.err

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
+from reconciler.model.secret import masked
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.sources.table.bytes import Digested
@@ -109,7 +110,7 @@ def _places(header: Sequence[str], entry: TableEntry) -> tuple[int, int, int, in
     for name in wanted(entry):
         if header.count(name) != 1:
             fault = "there is no column" if name not in header else "there are two columns"
-            known = f"there are {listed(header[:_NAMED])}"
+            known = f"there are {listed(map(masked, header[:_NAMED]))}"
             raise Unreadable(f"{fault} {quoted(name)}", 1, did_you_mean(name, header) or known)
     columns = entry.columns
     order, line, status, allowed = (

@@ -11,6 +11,8 @@ from typing import Final
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, Origin, error, note
 from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
+from reconciler.model.scalars import LONGEST_ID
+from reconciler.model.secret import masked
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.model.wishes import Wishes, Words
@@ -24,6 +26,7 @@ REMEMBERED: Final = 10_000
 
 _POWER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
 _FRACTION: Final = re.compile(r"\d+[.,]0+")
+_COLUMN: Final = "is this the column that was meant?"
 _SPREADSHEET: Final = "a spreadsheet destroyed it: format the column as text and export the table again"
 
 
@@ -74,7 +77,7 @@ class Judge:
                 self._fine.update(each for each in (order, line) if isinstance(each, str))
         words = self._said(row)
         if isinstance(words, str):
-            self._report(row.number, words, self._advice(row.status))
+            self._report(row.number, words, self._advice(row))
             return
         earlier = self.wishes.add(str(order), str(line), words, Origin(self._file, row.number))
         if earlier is None:
@@ -84,7 +87,7 @@ class Judge:
             return
         self._report(
             row.number,
-            f"{earlier.address} is {words.status} here and {earlier.status} in {earlier.origin}",
+            f"{masked(str(earlier.address))} is {words.status} here and {earlier.status} in {earlier.origin}",
             "leave one of the two rows",
             earlier.origin,
         )
@@ -119,17 +122,18 @@ class Judge:
         if value is None or value == "":
             return f"the {noun} id is empty", f"fill the column {quoted(column)}"
         if isinstance(value, bool | float) or not isinstance(value, str | int):
-            return f"the {noun} id is {quoted(value)} and no text", _SPREADSHEET
+            return f"the {noun} id is {_cell(value)} and no text", _SPREADSHEET
         text = str(value)
         faults = (
             (_POWER.fullmatch(text), "is a number in scientific notation", _SPREADSHEET),
             (_FRACTION.fullmatch(text), "has become a decimal number", _SPREADSHEET),
             (text != text.strip(), "has spaces around it", "take them away"),
+            (len(text) > LONGEST_ID, f"has {len(text):,} characters; {LONGEST_ID} are allowed", _COLUMN),
             (not text.isprintable(), "holds an unprintable character", "take it away"),
             (text == EVERY_LINE, "stands for no line", "for every line of an order leave `columns.line` out"),
         )
         found = next(((said, advice) for wrong, said, advice in faults if wrong), None)
-        return None if found is None else (f"the {noun} id {quoted(text)} {found[0]}", found[1])
+        return None if found is None else (f"the {noun} id {_cell(text)} {found[0]}", found[1])
 
     # -------------------------------------------------------------- statuses
 
@@ -147,15 +151,13 @@ class Judge:
     def _read(self, row: Row) -> Words | str:
         word = row.status.strip() if isinstance(row.status, str) else row.status
         if not isinstance(word, str) or not word:
-            return (
-                "the status is empty" if word in {None, ""} else f"the status is {quoted(word)} and no text"
-            )
+            return "the status is empty" if word in {None, ""} else f"the status is {_cell(word)} and no text"
         rules = self.entry.statuses or {}
         if rules and word not in rules:
-            return f"no rule of `statuses` names {quoted(word)}"
+            return f"no rule of `statuses` names {_cell(word)}"
         status = rules.get(word, word)
         if not self.catalogue.knows_status(status):
-            return f"the line status {quoted(status)} is neither built in nor declared"
+            return f"the line status {_cell(status)} is neither built in nor declared"
         allowed = self._allowed(row.allowed_from)
         if isinstance(allowed, str):
             return allowed
@@ -164,22 +166,37 @@ class Judge:
     def _allowed(self, cell: object) -> frozenset[str] | str | None:
         if self.entry.columns.from_ is None or cell is None or cell == "":
             return None
-        named = cell if isinstance(cell, list) else str(cell).split("|")
         rules = self.entry.statuses or {}
-        found = [rules.get(str(each).strip(), str(each).strip()) for each in named]
+        found = [rules.get(each, each) for each in _several(cell)]
         for status in found:
             if not self.catalogue.knows_status(status):
-                return f"the line status {quoted(status)} of `from` is neither built in nor declared"
+                return f"the line status {_cell(status)} of `from` is neither built in nor declared"
         return frozenset(found)
 
-    def _advice(self, word: object) -> str:
+    def _advice(self, row: Row) -> str:
+        """Suggest a word for the one that is not known, the status or one of `from`."""
         known = tuple(self.entry.statuses or (*BUILT_IN_STATUSES, *self.catalogue.statuses))
+        word = row.status.strip() if isinstance(row.status, str) else row.status
+        if word in known and self.entry.columns.from_ is not None:
+            known = (*known, *BUILT_IN_STATUSES, *self.catalogue.statuses)
+            word = next((each for each in _several(row.allowed_from) if each not in known), word)
+        known = tuple(dict.fromkeys(known))
         return (did_you_mean(word, known) if isinstance(word, str) else "") or f"known are {listed(known)}"
+
+
+def _several(cell: object) -> list[str]:
+    """Read the statuses of a cell from which a move is wanted."""
+    return [str(each).strip() for each in (cell if isinstance(cell, list) else str(cell).split("|"))]
+
+
+def _cell(value: object) -> str:
+    """Quote what stands in a cell; it may be of another column than was meant, and personal."""
+    return quoted(masked(value) if isinstance(value, str) else value)
 
 
 def _is_plain(value: str) -> bool:
     """Tell whether an id is surely fine: letters and digits, and no `e` in it."""
-    return value.isalnum() and "e" not in value and "E" not in value
+    return len(value) <= LONGEST_ID and value.isalnum() and "e" not in value and "E" not in value
 
 
 def _is_word(status: object, allowed: object) -> bool:

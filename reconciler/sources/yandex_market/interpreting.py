@@ -6,10 +6,10 @@ Pure. Nothing is sent, read or kept here, so the same answer gives the same wish
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, Origin
+from reconciler.model.scalars import LONGEST_ID
 from reconciler.model.source import SourceManifest
 from reconciler.model.text import visible
 from reconciler.model.times import rfc3339
@@ -20,9 +20,6 @@ from reconciler.sources.yandex_market.fold import Folded, fold
 from reconciler.sources.yandex_market.mapping import Rules, rules_of
 from reconciler.sources.yandex_market.seen import Item, Order, Seen
 from reconciler.sources.yandex_market.tally import About, Tally
-
-_LONGEST: Final = 255
-"""Characters of an id (A52)."""
 
 
 def interpret(
@@ -112,7 +109,7 @@ class _Reader:
         lines: dict[str, list[Item]] = {}
         for item in order.items:
             line = item.id if self._by_item else item.offer
-            if not line or line == EVERY_LINE or len(line) > _LONGEST or not line.isprintable():
+            if not line or line == EVERY_LINE or len(line) > LONGEST_ID or not line.isprintable():
                 self._tally.add(About.UNJOINABLE, order.id, "id" if self._by_item else "offerId")
             else:
                 lines.setdefault(line, []).append(item)
