@@ -106,6 +106,8 @@ class Drawn:
     world: World
     record: Record
     derived: Derived
+    laid: Manifests
+    """All that is declared and reported, what is over or done included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,41 @@ def draw(declared: Declared, question: Question, source: Readable, record: Recor
 
 
 def _draw(declared: Declared, question: Question, source: Readable, record: Record) -> Drawn:
+    heard = _attend(declared, question, source, record)
+    derived, world, laid, reports = heard.derived, heard.world, heard.laid, heard.reports
+    found = _compare(derived, world, record, question)
+    found = replace(found, finished=found.finished + derived.finished)
+    inputs = inputs_of(declared, question.base, question.terms.salt)
+    asked = Asked(question.target, question.selection, heard.at, question.options, inputs)
+    said = [each for report in reports for each in report.diagnostics]
+    stated_so = [each for each in declared.diagnostics if each not in declared.overlaid]
+    diagnostics = dict.fromkeys((*stated_so, *laid.diagnostics, *said, *derived.diagnostics))
+    drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
+    answers = tuple(map(answered, (*declared.tables, *reports)))
+    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=answers)
+    breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
+    return Drawn(drawn, breaches, derived.manifests, world, record, derived, laid.manifests)
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What is wanted now, live sources included, and what the target shows of it."""
+
+    derived: Derived
+    world: World
+    laid: Overlaid
+    """All wishes laid over each other, those that are over or done included."""
+    reports: tuple[Report, ...]
+    at: datetime
+
+
+def attend(declared: Declared, question: Question, source: Readable, record: Record) -> Attended:
+    """Ask the live sources that were asked for, and observe the target; compares nothing."""
+    with collector_paused():
+        return _attend(declared, question, source, record)
+
+
+def _attend(declared: Declared, question: Question, source: Readable, record: Record) -> Attended:
     now, stated = question.clock.now(), declared.stated
     sources = followed(stated, question.selection, now.date())
     reports = hear((each for each in sources if not each.asks_for), question.ear, stated.catalogue)
@@ -200,18 +237,7 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     if asking or elsewhere:
         laid = _laid(declared, here, counts, record, elsewhere)
         derived = derive(laid.manifests, record.finished, question.selection, now.date())
-    found = _compare(derived, world, record, question)
-    found = replace(found, finished=found.finished + derived.finished)
-    inputs = inputs_of(declared, question.base, question.terms.salt)
-    asked = Asked(question.target, question.selection, now, question.options, inputs)
-    said = [each for report in reports for each in report.diagnostics]
-    stated_so = [each for each in declared.diagnostics if each not in declared.overlaid]
-    diagnostics = dict.fromkeys((*stated_so, *laid.diagnostics, *said, *derived.diagnostics))
-    drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
-    heard = tuple(map(answered, (*declared.tables, *reports)))
-    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=heard)
-    breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
-    return Drawn(drawn, breaches, derived.manifests, world, record, derived)
+    return Attended(derived, world, laid, reports, now)
 
 
 def _laid(

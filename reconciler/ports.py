@@ -340,7 +340,14 @@ class Broken(Exception):
 
 
 class Unheard(Broken):
-    """It was a source that could not be read, and not the target; the message names it."""
+    """It was a source that could not be read, and not the target; the message names it.
+
+    `without` tells how to go on without it, where a command has a choice of sources.
+    """
+
+    def __init__(self, message: str, without: str = "") -> None:
+        super().__init__(message)
+        self.without = without
 
 
 class Denied(Exception):

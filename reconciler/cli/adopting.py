@@ -14,23 +14,37 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Selection, Taken
 from reconciler.model.record import Record
+from reconciler.pipeline import attend
 from reconciler.project import codes
+from reconciler.project.asking import Asking, question_of
 from reconciler.project.opened import Opened
 from reconciler.project.opening import utc_now
 from reconciler.reports.json import adopted_data
 from reconciler.reports.text import adopted_text
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.shelves import KINDS
-from reconciler.stages.adopt import Vouched, adopt, of_orders
-from reconciler.stages.derive import derive
+from reconciler.stages.adopt import Vouched, adopt, may_mean_lines, of_orders
+from reconciler.stages.derive import derive, followed
 from reconciler.stages.observe import observe
 
 
-def adopt_declared(console: Console, opened: Opened, globs: Sequence[str]) -> int:
-    """Adopt what is declared like these globs; gives the exit code."""
+def adopt_declared(
+    console: Console, opened: Opened, globs: Sequence[str], exclude_origin: Sequence[str] = ()
+) -> int:
+    """Adopt what is declared like these globs; gives the exit code.
+
+    Live sources are asked where a glob may mean a line, but for those of an origin that is excluded.
+    """
     declared, record = opened.declared(), opened.record()
-    in_force = derive(declared.manifests, record.finished, Selection(), datetime.now(UTC).date()).manifests
-    world = _read(console, opened, of_orders(in_force, globs), record)
+    selection = Selection(exclude_origin=tuple(exclude_origin))
+    if may_mean_lines(globs) and followed(declared.stated, selection, utc_now().date()):
+        with watched(console) as watch, opened.reading(watch) as source:
+            question = question_of(opened, Asking(selection=selection), watch)
+            heard = attend(declared, question, source, record)
+        in_force, world = heard.derived.manifests, heard.world
+    else:
+        in_force = derive(declared.manifests, record.finished, selection, utc_now().date()).manifests
+        world = _read(console, opened, of_orders(in_force, globs), record)
     adoption = adopt(
         in_force, world, record, KINDS, Vouched(tuple(globs), utc_now(), salt=opened.chosen.terms.salt)
     )

@@ -146,7 +146,19 @@ def _show(desk: Desk, where: Address) -> int:
 @command.command(name="adopt")
 @click.argument("globs", nargs=-1, required=True, metavar="ADDRESS...")
 @options.common
-def adopt_state(directory: str | None, target: str | None, globs: tuple[str, ...], **printing: Any) -> int:
+@options.option(
+    "--exclude-origin",
+    metavar="GLOB",
+    multiple=True,
+    help="Not what comes from files or sources like this; repeatable.",
+)
+def adopt_state(
+    directory: str | None,
+    target: str | None,
+    globs: tuple[str, ...],
+    exclude_origin: tuple[str, ...],
+    **printing: Any,
+) -> int:
     """Record what the manifests say as a fact that you vouch for. Sends no write.
 
     \b
@@ -156,13 +168,14 @@ def adopt_state(directory: str | None, target: str | None, globs: tuple[str, ...
       reconciler state adopt 'order_line/*'                 first run on a server that hides line statuses
 
     The target is read first: an order that it does not show, a line that the order does
-    not have and a line that it shows with another status are refused by name. Exit 3
-    when something was refused and something adopted, 1 when nothing could be adopted.
+    not have and a line that it shows with another status are refused by name. Sources
+    that answer anew each time are asked where a line may be meant. Exit 3 when something
+    was refused and something adopted, 1 when nothing could be adopted.
     """
     from reconciler.cli.adopting import adopt_declared
 
     def work(desk: Desk) -> int:
-        return adopt_declared(desk.console, desk.open(), globs)
+        return adopt_declared(desk.console, desk.open(), globs, exclude_origin)
 
     return _desk("adopt", directory, target, printing).run(
         work, lambda named: adopted_data(named, Adoption())

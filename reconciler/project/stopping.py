@@ -14,7 +14,7 @@ from reconciler.settings import Misused
 from reconciler.store import StoreError
 
 _REACH: Final = "check the target's url and that its server answers; nothing was sent"
-_HEAR: Final = "check the source's url and that its server answers; nothing was sent"
+_HEAR: Final = "or check its url and that its server answers; nothing was sent"
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def stopping() -> Iterator[None]:
     except Denied as denied:
         raise Stop(denied.exit_code, (error(str(denied), advice=denied.advice),)) from denied
     except Unheard as unheard:
-        raise Stop(codes.ERROR, (error(str(unheard), advice=_HEAR),)) from unheard
+        raise Stop(codes.ERROR, (error(str(unheard), advice=f"{unheard.without}; {_HEAR}"),)) from unheard
     except Broken as broken:
         said = f"the target could not be read: {broken}"
         raise Stop(codes.ERROR, (error(said, advice=_REACH),)) from broken

@@ -18,16 +18,19 @@ from reconciler.model.adoption import Adoption, Refusal
 from reconciler.model.definition import memorable
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
-from reconciler.model.latest import spoken
+from reconciler.model.latest import is_outdated, spoken
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory, Record
-from reconciler.model.source import SourceManifest
+from reconciler.model.source import Missing, SourceManifest
 from reconciler.ports import Kinds
 
 _ORDERS = "an order can be read, so there is nothing to vouch for: plan compares it"
 _EXTERNAL = "kept elsewhere (`external: true`), so it is not on record"
+_ELSEWHERE = "of orders at another endpoint than the one whose orders follow their source"
+_MISSING = "the target does not show them, as their source expects of some (`missing: note`)"
+_OLDER = "reported earlier than what is remembered of them"
 _NOTHING = "nothing of that address is declared and in force"
 
 
@@ -41,6 +44,11 @@ class Vouched:
     """The run under which it is remembered."""
     salt: str = ""
     """Goes into the digests of what must not be shown: the account."""
+
+
+def may_mean_lines(patterns: Sequence[str]) -> bool:
+    """Tell whether any of the patterns may mean the address of a line."""
+    return any(_may_begin(pattern, f"{ORDER_LINE}/") for pattern in patterns)
 
 
 def of_orders(manifests: Manifests, patterns: Sequence[str]) -> Manifests:
@@ -71,7 +79,9 @@ def _lines(order: str, wishes: Mapping[str, LineManifest], world: World, sorting
     match world.of(order):
         case Present(live):
             for wish in _expanded(wishes, live):
-                if wish.line == EVERY_LINE:
+                if _is_elsewhere(wish, live):
+                    sorting.leave_out(str(wish.address), _ELSEWHERE)
+                elif wish.line == EVERY_LINE:
                     reason = "its lines cannot be read with `observe: get_status`; use `observe: list`"
                     sorting.refuse(wish.address, reason)
                 elif sorting.means(wish.address):
@@ -79,10 +89,15 @@ def _lines(order: str, wishes: Mapping[str, LineManifest], world: World, sorting
         case Absent():
             reason = "the target does not show this order (it may not exist, or the token may not see it)"
             for wish in wishes.values():
-                sorting.refuse(wish.address, reason)
+                sorting.miss(wish, reason)
         case Unknown(why):
             for wish in wishes.values():
                 sorting.refuse(wish.address, f"its order could not be read: {why}")
+
+
+def _is_elsewhere(wish: LineManifest, live: LiveOrder) -> bool:
+    wanted = wish.source.endpoint if wish.source is not None else None
+    return wanted is not None and live.endpoint != wanted
 
 
 def _expanded(wishes: Mapping[str, LineManifest], live: LiveOrder) -> Iterator[LineManifest]:
@@ -101,7 +116,10 @@ def _reaches(pattern: str, where: Address) -> bool:
     """Tell whether a pattern may mean an address; one for every line may be meant by the name of any line."""
     if where.kind != ORDER_LINE or where.parts[1] != EVERY_LINE:
         return where.matches(pattern)
-    start = str(where).removesuffix(EVERY_LINE)
+    return _may_begin(pattern, str(where).removesuffix(EVERY_LINE))
+
+
+def _may_begin(pattern: str, start: str) -> bool:
     return any(fnmatchcase(start, pattern[:cut]) for cut in range(1, len(pattern) + 1))
 
 
@@ -138,6 +156,15 @@ class _Sorting:
         else:
             self.left_out[reason] += 1
 
+    def miss(self, wish: LineManifest, reason: str) -> None:
+        """Refuse a line that is not there, unless its source expects that of some."""
+        if wish.source is not None and wish.source.missing is Missing.NOTE:
+            self.leave_out(
+                str(wish.address), _MISSING if str(wish.address) not in self.vouched.patterns else reason
+            )
+        else:
+            self.refuse(wish.address, reason)
+
     def definition(self, manifest: DefinitionManifest, kinds: Kinds) -> None:
         """Take a definition, unless the record knows better."""
         where, memory = manifest.address, self.record.definitions.get(manifest.address)
@@ -160,13 +187,19 @@ class _Sorting:
         where = wish.address
         if live.lines is not None and wish.line not in live.lines:
             listed = ", ".join(sorted(live.lines)) or "none"
-            self.refuse(where, f"the order has no such line; it has {listed}")
+            self.miss(wish, f"the order has no such line; it has {listed}")
+            return
+        if wish.dispute:
+            self.refuse(where, wish.dispute)
             return
         shown = live.lines.get(wish.line) if live.lines is not None else None
         if shown is not None and shown != wish.status:
             self.refuse(where, f"the target shows {shown}, and the manifest says {wish.status}")
             return
         memory = self.record.lines.get(wish.order, {}).get(wish.line)
+        if is_outdated(wish, memory, self.sources):
+            self.leave_out(str(where), _OLDER)
+            return
         said = memory is not None and memory.spec == wish.status
         if said and not self._open(where) and not self.record.touched(wish.order, live.updated):
             self.known.append(where)

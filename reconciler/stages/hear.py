@@ -44,8 +44,8 @@ def _ask(source: SourceManifest, ear: Ear, catalogue: Catalogue, world: World | 
     try:
         report = ear.readers[source.type].report(Sought(source, catalogue, ear.root, ear.now(), orders))
     except Broken as fault:
-        without = f"; --exclude-origin {source.label} leaves it out"
-        raise Unheard(f"{source.label} could not be read: {fault}{without}") from None
+        without = f"--exclude-origin {source.label} leaves it out"
+        raise Unheard(f"{source.label} could not be read: {fault}", without) from None
     if world is None or orders:
         return report
     return replace(report, diagnostics=(*report.diagnostics, _unasked(source, world)))

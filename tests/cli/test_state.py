@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.shop import STATUSES, TOKEN, bare_order, listed, served, states
+from tests.cli.test_market_source import NUMBER, source, stock
 
 DEFINITIONS = (
     "custom_fields:\n"
@@ -319,3 +320,64 @@ def test_stdout_is_one_document_of_the_same_keys_whatever_happens(lost, words, c
     assert ended.json["command"] == f"state {words[0]}"
     keys = {"list": "items", "show": "item", "adopt": "adopted", "forget": "forgotten"}
     assert keys[words[0]] in ended.json
+
+
+# ------------------------------------------------------------------ live sources
+
+
+@pytest.fixture
+def followed(shop):
+    stock(shop.market, sku1="delivering", sku2="processing")
+    stock(shop.market, NUMBER + 1, theirs="DELIVERED", sku1="new")
+    shop.market.put({**bare_order(str(NUMBER + 1), sku1="new"), "endpoint": "site"})
+    shop.declare(source(updated_within="366d", missing="note"))
+    return shop
+
+
+def test_what_only_a_live_source_wants_is_adopted_with_the_time_of_its_report(followed):
+    ended = followed.run("state", "adopt", f"order_line/{NUMBER}/sku1")
+    assert ended.code == 0, ended.err
+    assert "1 adopted" in ended.out
+    assert followed.writes() == 0
+    followed.market.yandex.put(
+        {
+            "orderId": NUMBER,
+            "status": "PROCESSING",
+            "items": [{"offerId": "sku1"}],
+            "updateDate": "2025-12-31",
+        }
+    )
+    assert "reported earlier than what was applied last: 1 lines" in followed.plan().out
+
+
+def test_what_a_live_source_says_of_orders_elsewhere_or_unknown_is_not_adopted(followed):
+    followed.market.yandex.put({"orderId": 5, "status": "DELIVERED", "items": [{"offerId": "sku1"}]})
+    ended = followed.run("state", "adopt", "order_line/*")
+    assert ended.code == 0, ended.err
+    assert "of orders at another endpoint" in ended.out + ended.err
+    assert "as their source expects of some" in ended.out + ended.err
+    named = followed.run("state", "adopt", f"order_line/{NUMBER + 1}/sku1")
+    assert named.code == 1
+    assert "of orders at another endpoint" in named.out
+
+
+def test_a_dispute_is_not_adopted(followed):
+    (followed.root / "rows.csv").write_text(f"order,line,status\n{NUMBER},sku1,refunded\n")
+    columns = {"order": "order", "line": "line", "status": "status"}
+    rows = {"name": "rows", "type": "table", "path": "../rows.csv", "hold": "once", "columns": columns}
+    followed.declare(json.dumps({"order_sources": [rows]}), "rows.yaml")
+    ended = followed.run("state", "adopt", f"order_line/{NUMBER}/sku1")
+    assert ended.code == 1
+    assert "sources disagree" in ended.out
+
+
+def test_a_source_that_cannot_be_asked_stops_an_adoption_of_lines_alone(followed):
+    followed.declare(source("http://127.0.0.1:9", token_env="MARKET_KEY"))
+    followed.declare(STATUSES + states(str(NUMBER), sku1="delivering"), "more.yaml")
+    key = {"MARKET_KEY": "k"}
+    assert followed.run("state", "adopt", "line_status/*", **key).code == 0
+    ended = followed.run("state", "adopt", "order_line/*", **key)
+    assert ended.code == 1
+    assert "source:market could not be read" in ended.err
+    without = ("--exclude-origin", "source:market")
+    assert followed.run("state", "adopt", "order_line/*", *without, **key).code == 0
