@@ -28,13 +28,14 @@ from reconciler.model.change import Change
 from reconciler.model.diagnostic import error, has_errors, warning
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.holding import holdings
-from reconciler.model.manifest import Manifests
+from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.story import Seen, Story, Wanted
 from reconciler.model.text import did_you_mean, listed
-from reconciler.pipeline import Declared, declare, draw
+from reconciler.pipeline import Declared, Question, declare, draw
+from reconciler.ports import Unheard
 from reconciler.project import codes
 from reconciler.project.asking import Asking, question_of
 from reconciler.project.opened import Opened
@@ -131,10 +132,10 @@ def _told(where: Address, opened: Opened, console: Console, *, offline: bool) ->
         in_force = derive(declared.manifests, record.finished, Selection(), today).manifests
         live = [each.label for each in in_force.sources.values() if where.kind == ORDER_LINE]
         unasked = f"not known: {listed(live)} was not asked (--offline)" if live else ""
-        story = replace(story, wanted=_wanted(where, in_force), unasked=unasked)
+        story = _wished(replace(story, unasked=unasked), in_force, declared.manifests, record)
     if not offline:
         story = _looked_at(story, opened, declared, record, console)
-    if story.is_empty:
+    if story.is_empty and (not story.unasked or has_errors(declared.diagnostics)):
         known = {str(each.address) for each in found}
         known |= {str(each.address) for each in declared.manifests.every()}
         advice = did_you_mean(str(where), sorted(known)) or "`reconciler state list` lists what is remembered"
@@ -148,22 +149,51 @@ def _looked_at(story: Story, opened: Opened, declared: Declared, record: Record,
     asking = Asking(selection=Selection(only=(escape(str(where)),)))
     with watched(console) as watch, opened.reading(watch) as source:
         question = replace(question_of(opened, asking, watch), remembers=False)
+
+        def look(wanted: Manifests) -> World:
+            return observe(source, wanted, record, question.how, datetime.now(UTC), watch.read)
+
         if story.diagnostics:
-            wanted = held(record, KINDS, selects(question.selection))
-            world = observe(source, wanted, record, question.how, datetime.now(UTC), watch.read)
-            return replace(story, seen=_seen(where, world))
-        drawn = draw(declared, question, source, record)
+            return replace(story, seen=_seen(where, look(_subject(where, record, question))))
+        try:
+            drawn = draw(declared, question, source, record)
+        except Unheard as fault:
+            deaf = warning(str(fault), advice="what follows is told without it")
+            in_force = derive(declared.manifests, record.finished, Selection(), datetime.now(UTC).date())
+            story = replace(story, unasked=f"not known: {fault}", diagnostics=(deaf,))
+            story = _wished(story, in_force.manifests, declared.manifests, record)
+            return replace(story, seen=_seen(where, look(_subject(where, record, question))))
         story = replace(
-            story,
-            wanted=_wanted(where, drawn.manifests),
+            _wished(story, drawn.manifests, drawn.laid, record),
             change=_change(where, (*drawn.plan.steps, *drawn.plan.withheld)),
             planned=True,
         )
         world = drawn.world
         if where.kind in {ORDER, ORDER_LINE} and where.parts[0] not in world.orders and not world.whole:
-            wanted = held(record, KINDS, selects(question.selection))
-            world = observe(source, wanted, record, question.how, datetime.now(UTC), watch.read)
+            world = look(_subject(where, record, question))
     return replace(story, seen=_seen(where, world))
+
+
+def _subject(where: Address, record: Record, question: Question) -> Manifests:
+    """Give what has to be read to see an address, whoever wants something of it."""
+    if where.kind in {ORDER, ORDER_LINE}:
+        return Manifests(lines={where.parts[0]: {}})
+    return held(record, KINDS, selects(question.selection))
+
+
+def _wished(story: Story, in_force: Manifests, laid: Manifests, record: Record) -> Story:
+    """Tell what is wanted now, else what is declared and rests, and why it does."""
+    wish = _wanted(story.address, in_force)
+    if wish is not None:
+        return replace(story, wanted=wish)
+    wish = _wanted(story.address, laid)
+    if wish is None or isinstance(wish, DefinitionManifest):
+        return story
+    over = wish.expires is not None and wish.expires < datetime.now(UTC).date()
+    if over:
+        return replace(story, wanted=wish, resting=f"its time is over since {wish.expires}")
+    done = isinstance(wish, LineManifest) and record.is_finished(story.address, wish)
+    return replace(story, wanted=wish, resting="it is done (`hold: once`)") if done else story
 
 
 def _change(where: Address, changes: tuple[Change, ...]) -> Change | None:

@@ -32,6 +32,8 @@ class Story:
 
     address: Address
     wanted: Wanted | None = None
+    resting: str = ""
+    """Why what is declared is not wanted now; empty where it is."""
     unasked: str = ""
     """Why it is not known whether something is wanted; empty where it is."""
     holding: Holding | None = None

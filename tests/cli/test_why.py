@@ -1,5 +1,7 @@
 """`why`: one item's story, whole: wanted, recorded, shown, planned, and every write with who sent it."""
 
+import json
+
 import pytest
 
 from tests.cli.shop import Shop, states
@@ -92,6 +94,45 @@ def test_the_words_of_a_source_are_told_and_offline_it_is_said_that_nobody_asked
     assert "update: DELIVERY / DELIVERY_SERVICE_RECEIVED" in ended.out
     shop.apply()
     assert "not known: source:market was not asked (--offline)" in shop.run("why", where, "--offline").out
+
+
+def test_a_wish_that_rests_is_told_with_the_reason_and_its_order_is_looked_at(shop: Shop):
+    shop.stock("1", l1="new")
+    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    columns = {"order": "order", "line": "line", "status": "status"}
+    rows = {"name": "rows", "type": "table", "path": "../rows.csv", "hold": "once", "columns": columns}
+    shop.declare(json.dumps({"order_sources": [rows]}))
+    (shop.root / "rows.csv").write_text("order,line,status\n1,l1,delivered\n")
+    assert shop.apply().code == 0
+    assert shop.apply().code == 0
+    for words in ((), ("--offline",)):
+        ended = shop.run("why", LINE, *words)
+        assert "delivered  [hold: once]  rows.csv:2" in ended.out
+        assert "nothing is done about it now: it is done (`hold: once`)" in ended.out
+    shown = shop.run("why", LINE).out
+    assert "could not be read" not in shown
+    assert "the target hides the status of this line; the order has status new" in shown
+    shop.declare(json.dumps({"order_sources": [{**rows, "hold": "always", "expires": "2020-01-31"}]}))
+    document = shop.run("why", LINE, "-o", "json").json
+    assert document["resting"] == "its time is over since 2020-01-31"
+    assert document["wanted"]["status"] == "delivered"
+    assert document["shown"]["words"].startswith("the target hides the status of this line")
+
+
+def test_a_source_that_cannot_be_asked_hides_only_what_it_would_say(shop: Shop):
+    stock(shop.market, sku1="processing", sku2="processing")
+    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.declare(source("http://127.0.0.1:9", token_env="MARKET_KEY"))
+    shop.declare(states(str(NUMBER), sku1="delivered"), "entry.yaml")
+    ended = shop.run("why", f"order_line/{NUMBER}/sku1", MARKET_KEY="k")
+    assert ended.code == 0, ended.err
+    assert "delivered  [hold: once]  manifests/entry.yaml" in ended.out
+    assert "not known: source:market could not be read" in ended.out
+    assert "the target hides the status of this line" in ended.out
+    assert "warning: source:market could not be read" in ended.err
+    only_theirs = shop.run("why", f"order_line/{NUMBER}/sku2", MARKET_KEY="k")
+    assert only_theirs.code == 0
+    assert "not known: source:market could not be read" in only_theirs.out
 
 
 @pytest.mark.parametrize(

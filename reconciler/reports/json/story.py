@@ -19,6 +19,7 @@ def story_data(target: TargetName | None, story: Story | None) -> dict[str, Any]
             "address": None,
             **held_data(target),
             "unasked": "",
+            "resting": "",
             "wanted": None,
             "shown": None,
             "planned": None,
@@ -29,6 +30,7 @@ def story_data(target: TargetName | None, story: Story | None) -> dict[str, Any]
         "address": str(story.address),
         **held_data(target, story.holding, story.baseline, story.writes),
         "unasked": story.unasked,
+        "resting": story.resting,
         "wanted": None if story.wanted is None else _wanted(story.wanted),
         "shown": None if story.seen is None else {"status": story.seen.status, "words": story.seen.words},
         "planned": None

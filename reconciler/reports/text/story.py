@@ -46,9 +46,13 @@ def _wanted(story: Story) -> Iterator[str]:
             marks.append(f"expires: {wish.expires}")
         marked = f"  [{', '.join(marks)}]" if marks else ""
         yield f"  {value(wish.status)}{said}{marked}  {clean(str(wish.origin))}"
-        return
-    what = f"{len(wish.fields)} keys" if not isinstance(wish, DefinitionManifest) else str(wish.mode)
-    yield f"  declared ({what})  {clean(str(wish.origin))}"
+    else:
+        what = f"{len(wish.fields)} keys" if not isinstance(wish, DefinitionManifest) else str(wish.mode)
+        yield f"  declared ({what})  {clean(str(wish.origin))}"
+    if story.resting:
+        yield f"  nothing is done about it now: {clean(story.resting)}"
+    if story.unasked:
+        yield f"  {clean(story.unasked)}"
 
 
 def _recorded(story: Story, paint: Paint) -> Iterator[str]:
