@@ -70,6 +70,14 @@ def _is_later(wish: LineManifest, moment: datetime | None) -> bool:
     return wish.reported is not None and moment is not None and wish.reported > moment
 
 
+def unmarks(wish: LineManifest) -> bool:
+    """Tell whether a wish is one that holds, so that its line is not done once and for all.
+
+    Not one of a live source: beneath it another may be done, and has to stay so.
+    """
+    return not wish.once and (wish.source is None or not wish.source.live)
+
+
 def is_followed(memory: Memory, sources: Sources, *, done: bool = False) -> bool:
     """Tell whether a live source that is still declared spoke of a line, perhaps under another name.
 

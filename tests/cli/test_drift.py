@@ -137,6 +137,33 @@ def test_it_reads_with_the_token_that_only_reads(held: Shop):
         assert ended.json["complete"] is False
 
 
+@pytest.mark.parametrize("shown", ["shown", "hidden"])
+def test_a_line_that_is_to_stay_from_now_on_is_held_again(shop: Shop, shown: str):
+    shop.market.set_switches({"line_status": shown})
+    shop.stock("1", l1="new")
+    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.declare(states("1", "hold: once", l1="delivered"))
+    assert shop.apply().code == 0
+    assert found(shop) == {}
+    shop.declare(states("1", "hold: always", l1="delivered"))
+    assert shop.apply().code == 0
+    assert len(shop.updates()) == 1
+    shop.market.touch("1", lines={"l1": "canceled"})
+    verdict, recorded, _ = found(shop)["order_line/1/l1"]
+    assert (verdict, recorded) == ("changed" if shown == "shown" else "cannot be told", "delivered")
+
+
+def test_a_line_whose_done_wish_had_left_the_record_is_held_once_it_is_said_again(shop: Shop):
+    shop.stock("1", l1="new")
+    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.declare(states("1", "hold: once", l1="delivered"))
+    assert shop.apply().code == 0
+    assert shop.apply().code == 0
+    shop.declare(states("1", "hold: always", l1="delivered"))
+    assert shop.apply().code == 0
+    assert set(found(shop)) == {"order_line/1/l1"}
+
+
 def test_personal_values_are_not_shown(held: Shop):
     held.market.put({**bare_order("9", l1="new"), "email": "another@example.com"})
     text = held.run("drift", "-v").out

@@ -17,7 +17,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.definition import memorable
 from reconciler.model.evidence import Evidence
-from reconciler.model.latest import spoken
+from reconciler.model.latest import spoken, unmarks
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.plan import Taken
 from reconciler.model.record import Memory
@@ -52,7 +52,8 @@ class Memories:
         before = self.sending.record.lines.get(wish.order, {}).get(wish.line)
         memory = Memory(wish.status, Evidence.RECORDED, at, self.run)
         memory = spoken(memory, wish, before, self.sending.manifests.sources)
-        return Taken(wish.address, memory, finished=wish.status if wish.once else None)
+        held = "" if unmarks(wish) and wish.address in self.sending.record.finished else None
+        return Taken(wish.address, memory, finished=wish.status if wish.once else held)
 
     def _released(self, step: Release) -> Memory | None:
         memory = self.sending.record.definitions.get(step.address)

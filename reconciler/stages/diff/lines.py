@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from reconciler.model import address
-from reconciler.model.address import Address
 from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
 from reconciler.model.decision import LINES, Line, Remembered, Shown, Verb
 from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Evidence
-from reconciler.model.latest import is_outdated, moved, spoken
+from reconciler.model.latest import is_outdated, moved, spoken, unmarks
 from reconciler.model.manifest import LineManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.plan import Drift, Taken
@@ -111,30 +110,27 @@ def _take(
     """
     where = wish.address
     if shown is None:
-        _take_report(where, wish, memory, sides, findings)
+        said = _reported(wish, memory, sides)
         ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
-        if wish.once and ours:
-            findings.taken.append(Taken(where, memory, finished=wish.status))
-        return
-    done = wish.status if wish.once and shown == wish.status else None
-    if memory is None or memory.spec != shown or done is not None:
-        taken = Memory(shown, Evidence.OBSERVED, sides.now, 0)
-        said = shown == wish.status
-        taken = spoken(taken, wish, memory, sides.manifests.sources) if said else moved(taken, memory)
-        findings.taken.append(Taken(where, taken, finished=done))
+        done = wish.status if wish.once and ours else None
     else:
-        _take_report(where, wish, memory, sides, findings)
+        done = wish.status if wish.once and shown == wish.status else None
+        if memory is None or memory.spec != shown or done is not None:
+            seen, alike = Memory(shown, Evidence.OBSERVED, sides.now, 0), shown == wish.status
+            said = spoken(seen, wish, memory, sides.manifests.sources) if alike else moved(seen, memory)
+        else:
+            said = _reported(wish, memory, sides)
+    if unmarks(wish) and where in sides.record.finished:
+        done = ""
+    if said is not None and (said != memory or done is not None):
+        findings.taken.append(Taken(where, said, finished=done))
 
 
-def _take_report(
-    where: Address, wish: LineManifest, memory: Memory | None, sides: Sides, findings: Findings
-) -> None:
+def _reported(wish: LineManifest, memory: Memory | None, sides: Sides) -> Memory | None:
     """Remember that a source has said again what is recorded, so that an older word is known as such."""
     if memory is None or wish.source is None or memory.spec != wish.status:
-        return
-    again = spoken(memory, wish, memory, sides.manifests.sources)
-    if again != memory:
-        findings.taken.append(Taken(where, again))
+        return memory
+    return spoken(memory, wish, memory, sides.manifests.sources)
 
 
 def _move(
