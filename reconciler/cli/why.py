@@ -50,6 +50,8 @@ from reconciler.stages.derive import derive, selects
 from reconciler.stages.drift import held
 from reconciler.stages.observe import observe
 
+_IN_USE: Final = "it is in use on some order; how it is defined can never be read"
+_UNREAD: Final = "a definition can never be read, and none of the orders that were looked at uses it"
 NOT_SHOWN: Final = "the target does not show this order (it may not exist, or the token may not see it)"
 
 
@@ -212,7 +214,9 @@ def _wanted(where: Address, manifests: Manifests) -> Wanted | None:
 def _seen(where: Address, world: World) -> Seen:
     if where.kind in {CUSTOM_FIELD, LINE_STATUS}:
         used = where in world.in_use
-        return Seen(words="it is in use on some order" if used else "a definition can never be read")
+        return Seen(
+            words="it is in use on some order; how it is defined can never be read" if used else _UNREAD
+        )
     match world.of(where.parts[0]):
         case Unknown(reason):
             return Seen(words=f"the order could not be read: {reason}")

@@ -54,7 +54,9 @@ class World:
     seen: int = 0
     """Distinct orders in the part of the list that was read."""
     in_use: frozenset[Address] = frozenset()
-    """Fields and line statuses that were seen on some order."""
+    """Fields and line statuses that somebody wondered about and that were seen on some order."""
+    used: frozenset[Address] = frozenset()
+    """All of them that were seen on the orders that were read, wondered about or not."""
     requests: int = 0
     pages: int = 0
     """Pages of the list until everything that was wanted was seen; all of them if that never was the case."""

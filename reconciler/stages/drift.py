@@ -31,6 +31,7 @@ Selects = Callable[[Address], bool]
 
 _NOWHERE: Final = Origin("", 0, 0)
 _UNREAD: Final = "a definition can never be read"
+_IN_USE: Final = "seen in use on an order, so it is there; how it is defined can never be read"
 _HIDDEN: Final = "the target hides the status of this line"
 _NOT_SHOWN: Final = "the target does not show this order (it may not exist, or the token may not see it)"
 
@@ -76,8 +77,8 @@ def _definitions(record: Record, world: World, selects: Selects) -> Iterator[Dri
     for where, memory in record.definitions.items():
         if memory.released or not selects(where):
             continue
-        if where in world.in_use:
-            yield None
+        if where in world.used:
+            yield _untold(where, memory.spec, memory, _IN_USE, Evidence.INFERRED)
         else:
             yield _untold(where, memory.spec, memory, _UNREAD)
 

@@ -82,18 +82,18 @@ def _walk(
 ) -> World:
     found: dict[str, Present[LiveOrder] | Unknown] = {}
     seen: set[str] = set()
-    in_use: set[Address] = set()
+    used: set[Address] = set()
     before, pages, broken, whole = source.requests, 0, "", False
     try:
         for page in source.walk(sought.detailed):
             pages += not sought.seen_all(found)
-            in_use |= page.in_use & sought.curious
+            used |= page.in_use
             for live in page.orders:
                 seen.add(live.external_id)
                 if sought.wants(live):
                     found[live.external_id] = later(found.get(live.external_id), live)
             heard(len(seen))
-            if sought.seen_all(found) and len(in_use) == len(sought.curious):
+            if sought.seen_all(found) and sought.curious <= used:
                 break
         else:
             whole = True
@@ -106,7 +106,8 @@ def _walk(
         whole=whole,
         broken=broken,
         seen=len(seen),
-        in_use=frozenset(in_use),
+        in_use=sought.curious & used,
+        used=frozenset(used),
         requests=source.requests - before,
         pages=pages,
         read_at=now,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reconciler.store import Lease, RunFacts, open_store
-from tests.cli.shop import TOKEN, Shop, bare_order, served, states
+from tests.cli.shop import STATUSES, TOKEN, Shop, bare_order, served, states
 
 FULL = """orders:
   - external_id: "9"
@@ -162,6 +162,25 @@ def test_a_line_whose_done_wish_had_left_the_record_is_held_once_it_is_said_agai
     shop.declare(states("1", "hold: always", l1="delivered"))
     assert shop.apply().code == 0
     assert set(found(shop)) == {"order_line/1/l1"}
+
+
+def test_of_a_definition_it_is_said_whether_it_was_seen_in_use(shop: Shop):
+    shop.market.set_switches({"line_status": "shown"})
+    shop.stock("1", l1="new")
+    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.declare(STATUSES + "  - {external_id: idle, name: Idle, type: in_process}\n", "statuses.yaml")
+    shop.declare(states("1", "hold: always", l1="packed"))
+    assert shop.apply("--allow-permanent", "2").code == 0
+    ended = shop.run("drift", "-o", "json")
+    told = {
+        each["address"]: (each["verdict"], each["evidence"], each["reason"]) for each in ended.json["drift"]
+    }
+    verdict, evidence, reason = told["line_status/packed"]
+    assert (verdict, evidence) == ("cannot be told", "inferred")
+    assert reason.startswith("seen in use on an order, so it is there")
+    assert told["line_status/idle"][1] == "recorded"
+    assert "can never be read" in told["line_status/idle"][2]
+    assert "1 seen in use on an order" in shop.run("drift").out
 
 
 def test_personal_values_are_not_shown(held: Shop):
