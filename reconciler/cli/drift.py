@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.console import open_console
+from reconciler.cli.console import Console, Render, reporting_console
+from reconciler.cli.drawing import stopped_reports
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.watching import watched
@@ -25,7 +27,9 @@ from reconciler.project import codes
 from reconciler.project.opened import Opened
 from reconciler.project.stop import Stop
 from reconciler.project.watch import Watch
+from reconciler.reports.html import drifting_page
 from reconciler.reports.json.drifting import drifting_data
+from reconciler.reports.markdown import drifting_markdown
 from reconciler.reports.text.diagnostics import diagnostics_text
 from reconciler.reports.text.drifting import drifting_text
 from reconciler.shelves import KINDS
@@ -36,7 +40,7 @@ from reconciler.store import WritableStore
 
 
 @click.command(name="drift")
-@options.common
+@options.reporting
 @options.option("--only", metavar="GLOB", multiple=True, help="Only addresses like this; repeatable.")
 @options.option("--exclude", metavar="GLOB", multiple=True, help="Not addresses like this; repeatable.")
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something was changed or is gone.")
@@ -55,13 +59,14 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     Examples:
       reconciler drift
       reconciler drift --detailed-exitcode -o json
+      reconciler drift -o markdown=drift.md -o html=drift.html
       reconciler drift --accept 'order_line/1234000/*'
 
     Only for what is still held: a wish that is done once and for all is not. What
     was changed outside and what is gone is drift; what cannot be read is counted
     apart and never makes the exit code 2. Sends nothing.
     """
-    console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
+    console = reporting_console(chosen)
     named: list[TargetName] = []
 
     def failed(stop: Stop) -> str:
@@ -81,26 +86,17 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
             with watched(console) as watch:
                 found = _look(opened, record, choice, watch)
         code = _exit_code(found.drifting, detailed=chosen["detailed_exitcode"])
-        console.report(
-            {
-                "text": lambda to: drifting_text(
-                    found.opened.target, found.drifting, to.paint, verbose=to.verbose
-                ),
-                "json": lambda _: envelope(
-                    "drift",
-                    code,
-                    found.diagnostics,
-                    **drifting_data(found.opened.target, found.drifting, found.accepted),
-                ),
-            }
-        )
+        _report(console, found, code)
         if found.diagnostics:
             console.warn(diagnostics_text(found.diagnostics, {}, console.paint_aside))
         if found.accepted:
             console.say(f"Accepted: {len(found.accepted)} into the record. Nothing was sent.")
         return code
 
-    return guarded(console, work, failed)
+    def others(stop: Stop) -> Mapping[str, Render]:
+        return stopped_reports("drift", named[0] if named else None, stop)
+
+    return guarded(console, work, failed, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +106,26 @@ class _Found:
     opened: Opened
     record: Record
     drifting: Drifting
+    at: datetime
+    """When it was looked at, in UTC."""
     accepted: tuple[Address, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _report(console: Console, found: _Found, code: int) -> None:
+    """Print what was found in every format that was asked for."""
+    target, drifting = found.opened.target, found.drifting
+    said = (target, drifting, found.accepted, found.diagnostics)
+    console.report(
+        {
+            "text": lambda to: drifting_text(target, drifting, to.paint, verbose=to.verbose),
+            "json": lambda _: envelope(
+                "drift", code, found.diagnostics, **drifting_data(target, drifting, found.accepted)
+            ),
+            "markdown": lambda to: drifting_markdown(*said, limit=to.limit),
+            "html": lambda _: drifting_page(*said, at=found.at, tool_version=__version__),
+        }
+    )
 
 
 def _look(opened: Opened, record: Record, choice: Selects, watch: Watch) -> _Found:
@@ -119,8 +133,9 @@ def _look(opened: Opened, record: Record, choice: Selects, watch: Watch) -> _Fou
     chosen = opened.chosen
     with opened.reading(watch) as source:
         wanted = held(record, KINDS, choice)
-        world = observe(source, wanted, record, chosen.shape.observe, datetime.now(UTC), watch.read)
-    return _Found(opened, record, drift(record, world, KINDS, chosen.terms, choice))
+        now = datetime.now(UTC)
+        world = observe(source, wanted, record, chosen.shape.observe, now, watch.read)
+    return _Found(opened, record, drift(record, world, KINDS, chosen.terms, choice), now)
 
 
 def _exit_code(drifting: Drifting, *, detailed: bool) -> int:

@@ -1,6 +1,8 @@
 """`drift`: what was changed outside, from the record alone, and never a word about what cannot be known."""
 
 import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -199,3 +201,22 @@ def test_accepting_holds_the_account_before_anything_is_read(held: Shop):
         assert len(held.market.requests()) == before
         assert held.run("drift").code == 0
     assert found(held)["order_line/1/l1"] == ("changed", "delivered", "canceled")
+
+
+def test_reports_for_people_are_written_as_those_of_a_plan(held: Shop):
+    held.market.touch("1", lines={"l1": "canceled"})
+    with TemporaryDirectory() as folder:
+        page, note = Path(folder) / "drift.html", Path(folder) / "drift.md"
+        ended = held.run("drift", "-o", f"markdown={note}", "-o", f"html={page}")
+        assert ended.code == 0, ended.err
+        assert ended.last.startswith("Drift: 1 changed")
+        assert note.read_text().startswith("Drift: 1 changed, 0 gone, 0 cannot be told. 3 as recorded.\n")
+        assert "order_line/1/l1" in page.read_text()
+        assert "default-src 'none'" in page.read_text()
+    short = held.run("drift", "-o", "markdown", "--markdown-limit", "4000")
+    assert len(short.out.encode()) <= 4000
+    held.settle_in("http://127.0.0.1:9", account="sandbox:market.db", token_env="WRITE")
+    for form, said in (("markdown", "No drift: stopped with exit code 1."), ("html", "<title>No drift")):
+        stopped = held.run("drift", "-o", form, WRITE=TOKEN)
+        assert stopped.code == 1
+        assert said in stopped.out

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from reconciler.model import address
 from reconciler.model.diagnostic import Diagnostic, Origin, error, note, warning
 from reconciler.model.plan import Requests
 from reconciler.reports.github import github_text
 from reconciler.reports.gitlab import gitlab_text
 from reconciler.reports.junit import junit_text
-from reconciler.reports.markdown import applied_markdown, plan_markdown, stopped_markdown
+from reconciler.reports.markdown import applied_markdown, drifting_markdown, plan_markdown, stopped_markdown
 from reconciler.reports.sarif import sarif_text
 from reconciler.reports.shown.applied import Applied
 from reconciler.reports.shown.findings import findings
 from reconciler.reports.text import plan_text
-from tests.reports.plans import NOW, TARGET, a_plan, ends, everything, many
+from reconciler.reports.text.drifting import drifting_text
+from tests.reports.plans import NOW, TARGET, a_plan, drifted, ends, everything, many
 
 FOLDER = Path(__file__).parent / "golden"
 LIMIT = 60_000
@@ -54,6 +56,10 @@ GOLDENS: Mapping[str, Callable[[], str]] = {
     "bulk.md": lambda: plan_markdown(many(2_000), limit=8_000),
     "bulk.txt": lambda: plan_text(many(2_000)),
     "drift.md": lambda: plan_markdown(_DRIFT, limit=LIMIT, drift_only=True),
+    "drifting.md": lambda: drifting_markdown(
+        TARGET, drifted(), (address.order("9"),), everything().diagnostics, limit=LIMIT
+    ),
+    "drifting.txt": lambda: drifting_text(TARGET, drifted()),
     "applied.md": lambda: applied_markdown(_APPLIED, limit=LIMIT),
     "stopped.md": lambda: stopped_markdown("plan", TARGET, FOUND, exit_code=4, limit=LIMIT),
     "findings.sarif": lambda: sarif_text(findings(FOUND), exit_code=4, tool_version="0.0.0"),

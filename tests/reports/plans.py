@@ -23,6 +23,7 @@ from reconciler.model.change import (
     Withhold,
 )
 from reconciler.model.diagnostic import Origin, error, note, warning
+from reconciler.model.drifting import Drifted, Drifting, Verdict
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, LineManifest, OrderManifest
 from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
@@ -239,4 +240,51 @@ def ends() -> Sequence[Outcome]:
         Lost(line("1234002", "1"), "the connection was cut after it was sent", "delivered", 30.0),
         Skipped(line("1234002", "2"), "the run was stopped"),
         Moved(line("1234003", "1"), "approved status delivering → delivered; now canceled"),
+    )
+
+
+def drifted() -> Drifting:
+    """What has drifted from the record: everything that occurs."""
+    line, since = address.order_line, "recorded in run 41 on 2026-11-19"
+    hidden = f"the target hides the status of this line; {since}"
+    return Drifting(
+        (
+            _drifted(
+                address.line_status("packed"), Verdict.UNTOLD, None, f"seen in use on an order; {since}"
+            ),
+            _drifted(
+                address.order("1234000"),
+                Verdict.CHANGED,
+                {"total_price": "900", "tags": ["one", "two"]},
+                since,
+                {"total_price": "901", "tags": ["one"]},
+            ),
+            _drifted(line("1234000", "line_01"), Verdict.CHANGED, "delivered", since, "canceled"),
+            _drifted(line("1234002", "1"), Verdict.GONE, "delivered", "the target does not show this order"),
+            *(_drifted(line("77", str(place)), Verdict.UNTOLD, "packed", hidden) for place in range(1, 6)),
+        ),
+        same=4,
+    )
+
+
+def drifted_so(text: str) -> Drifting:
+    """What has drifted, with one text wherever a text from outside can stand."""
+    where = address.order_line(text, text)
+    return Drifting(
+        (
+            _drifted(where, Verdict.CHANGED, text, text, text),
+            _drifted(address.order(text), Verdict.CHANGED, {text: text}, text, {text: text}),
+            _drifted(where, Verdict.GONE, text, text),
+            *(_drifted(where, Verdict.UNTOLD, text, text) for _ in range(5)),
+        ),
+        complete=False,
+    )
+
+
+def _drifted(
+    where: address.Address, verdict: Verdict, recorded: object, reason: str, observed: object = None
+) -> Drifted:
+    known = Evidence.RECORDED if verdict is Verdict.UNTOLD else Evidence.OBSERVED
+    return Drifted(
+        address=where, verdict=verdict, recorded=recorded, observed=observed, evidence=known, reason=reason
     )

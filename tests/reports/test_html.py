@@ -13,13 +13,13 @@ from hypothesis import given
 from reconciler.model import address
 from reconciler.model.outcome import Lost
 from reconciler.model.plan import TargetName
-from reconciler.reports.html import applied_page, plan_page, stopped_page
+from reconciler.reports.html import applied_page, drifting_page, plan_page, stopped_page
 from reconciler.reports.html.frame import asset
 from reconciler.reports.html.rows import PIECE
 from reconciler.reports.shown.applied import Applied
 from tests.docs.pages import ROOT
 from tests.reports.hostile import texts
-from tests.reports.plans import everything, many, said
+from tests.reports.plans import NOW, drifted_so, everything, many, said
 
 
 class Structure(HTMLParser):
@@ -69,6 +69,14 @@ def test_no_text_changes_the_structure_of_the_other_pages(text):
     for pieces in (
         applied_page(applied, tool_version="0"),
         stopped_page("plan", target, said(text).diagnostics, exit_code=4, tool_version="0"),
+        drifting_page(
+            target,
+            drifted_so(text),
+            (address.order(text),),
+            said(text).diagnostics,
+            at=NOW,
+            tool_version="0",
+        ),
     ):
         tags = {tag for tag, _ in structure(pieces).elements}
         assert not tags & {"img", "a", "iframe", "svg", "object", "base", "form", "link"}
@@ -76,9 +84,9 @@ def test_no_text_changes_the_structure_of_the_other_pages(text):
 
 @given(texts)
 def test_no_control_or_bidirectional_character_is_in_a_page(text):
-    whole = "".join(plan_page(said(text), tool_version="0"))
-
-    assert whole.replace("\n", "").isprintable()
+    drift = drifting_page(said(text).target, drifted_so(text), at=NOW, tool_version="0")
+    for pieces in (plan_page(said(text), tool_version="0"), drift):
+        assert "".join(pieces).replace("\n", "").isprintable()
 
 
 def test_the_policy_names_its_own_script_and_style_and_nothing_else():

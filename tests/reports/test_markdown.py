@@ -9,18 +9,31 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.model import address
+from reconciler.model.drifting import Drifting
 from reconciler.model.outcome import Failed
 from reconciler.model.plan import TargetName
-from reconciler.reports.markdown import applied_markdown, plan_markdown, stopped_markdown
+from reconciler.reports.markdown import applied_markdown, drifting_markdown, plan_markdown, stopped_markdown
 from reconciler.reports.markdown.opening import marker
 from reconciler.reports.markdown.quoting import LONGEST, code, prose
 from reconciler.reports.shown.applied import Applied
+from reconciler.reports.shown.drifting import drifting_line
 from reconciler.reports.shown.fixed import applied_line, summary_line
 from reconciler.reports.shown.sizes import COMMENT, LEAST_COMMENT
 from reconciler.reports.shown.values import clean
 from tests.reports.goldens import FOLDER, GOLDENS, LIMIT
 from tests.reports.hostile import NASTY, texts
-from tests.reports.plans import TARGET, a_line, a_plan, an_ensure, an_order, everything, many, said
+from tests.reports.plans import (
+    TARGET,
+    a_line,
+    a_plan,
+    an_ensure,
+    an_order,
+    drifted,
+    drifted_so,
+    everything,
+    many,
+    said,
+)
 
 READER = MarkdownIt("commonmark").enable("table")
 OURS = re.compile(
@@ -222,3 +235,43 @@ def test_what_became_of_a_plan_keeps_to_its_budget_too(reasons, limit):
     assert whole.startswith(
         applied_line({**dict.fromkeys(("done", "lost", "skipped", "moved"), 0), "failed": len(reasons)}, 0)
     )
+
+
+# ------------------------------------------------------------------ drift
+
+
+def test_drift_begins_with_its_line_and_what_changed_stands_before_what_cannot_be_told():
+    whole = drifting_markdown(TARGET, drifted(), limit=LIMIT)
+    assert whole.startswith("Drift: 2 changed, 1 gone, 6 cannot be told. 4 as recorded.\n\n")
+    assert marker("drift", TARGET) in whole
+    places = [whole.index(each) for each in ("changed outside", "gone:", "cannot be told:", "<details>")]
+    assert places == sorted(places)
+
+
+def test_where_nothing_drifted_it_says_so_and_a_read_that_broke_off_is_not_hidden():
+    assert "No drift, as far as can be told." in drifting_markdown(TARGET, Drifting(same=3), limit=LIMIT)
+    broken = drifting_markdown(TARGET, Drifting(same=3, complete=False), limit=LIMIT)
+    assert "**This is not complete**" in broken
+    assert "No drift" not in broken
+
+
+@given(texts)
+def test_any_text_in_what_drifted_is_only_shown(text):
+    target = TargetName(text, text, text, text)
+    accepted = (address.order(text),)
+    whole = drifting_markdown(target, drifted_so(text), accepted, said(text).diagnostics, limit=LIMIT)
+
+    for shown in loose(whole):
+        assert PLAIN.fullmatch(shown), shown
+    assert whole.replace("\n", "").isprintable()
+
+
+@given(st.integers(0, 300), st.integers(LEAST_COMMENT, 20_000), texts)
+def test_drift_keeps_to_its_budget_too(count, limit, text):
+    found = drifted_so(text).found * count
+    whole = drifting_markdown(TARGET, Drifting(found), limit=limit)
+
+    assert len(whole.encode("utf-8")) <= limit
+    assert whole.startswith(drifting_line(Drifting(found)) + "\n")
+    lines = whole.split("\n")
+    assert lines.count("<details>") == lines.count("</details>")

@@ -6,10 +6,23 @@ import re
 
 import pytest
 
-from reconciler.reports.html import applied_page, plan_page, stopped_page
+from reconciler.model.drifting import Drifting
+from reconciler.model.plan import TargetName
+from reconciler.reports.html import applied_page, drifting_page, plan_page, stopped_page
 from reconciler.reports.shown.applied import Applied
 from tests.reports.browser import LEFT_OUT, browser
-from tests.reports.plans import NOW, TARGET, a_line, a_plan, ends, everything, many, said
+from tests.reports.plans import (
+    NOW,
+    TARGET,
+    a_line,
+    a_plan,
+    drifted,
+    drifted_so,
+    ends,
+    everything,
+    many,
+    said,
+)
 
 pytestmark = pytest.mark.skipif(os.environ.get(LEFT_OUT) == "1", reason=f"{LEFT_OUT}=1 leaves it out")
 
@@ -435,3 +448,39 @@ def test_an_id_with_the_names_of_every_object_is_only_an_id(show):
 
     assert sorted(groups(page)) == sorted(f"Order {name} 1" for name in names)
     assert json.dumps(page.complaints) == "[]"
+
+
+# ------------------------------------------------------------------ drift
+
+
+def test_drift_is_a_page_of_its_own_that_asks_for_nothing(show):
+    page = show(drifting_page(TARGET, drifted(), at=NOW, tool_version="0"))
+
+    assert len(page.requests) == 1
+    assert page.complaints == []
+    assert page.ask("document.title") == "Drift of production"
+    assert shown(page) == "9 items"
+    for word, many_ in (("changed", 2), ("gone", 1), ("untold", 6)):
+        page.click(f".tile[data-value={word}]")
+        assert shown(page) == f"{many_} of 9 items"
+        page.click(f".tile[data-value={word}]")
+    look_for(page, "canceled")
+    assert rows(page) == ["order_line/1234000/line_01"]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_is_only_a_text_in_what_drifted(show, text):
+    target = TargetName(text, text, text, text)
+    page = show(drifting_page(target, drifted_so(text), (), said(text).diagnostics, at=NOW, tool_version="0"))
+    page.click("#unfold")
+
+    assert page.ask("window.pwned") is None
+    assert (page.dialogs, page.complaints) == ([], [])
+    assert len(page.requests) == 1
+    assert not re.search("[\u202e\u2066\x00\x1b]", page.ask("document.body.textContent"))
+
+
+def test_where_nothing_drifted_the_page_says_so(show):
+    page = show(drifting_page(TARGET, Drifting(same=3), at=NOW, tool_version="0"))
+    assert page.complaints == []
+    assert "No drift, as far as can be told." in page.ask("document.body.textContent")

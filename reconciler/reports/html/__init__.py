@@ -9,7 +9,8 @@ are named by their hashes, and there is no network.
 from __future__ import annotations
 
 from reconciler.reports.html.applied import applied_page
+from reconciler.reports.html.drifting import drifting_page
 from reconciler.reports.html.plan import plan_page
 from reconciler.reports.html.stopped import stopped_page
 
-__all__ = ["applied_page", "plan_page", "stopped_page"]
+__all__ = ["applied_page", "drifting_page", "plan_page", "stopped_page"]

@@ -8,7 +8,8 @@ reference to an issue and no link.
 from __future__ import annotations
 
 from reconciler.reports.markdown.applied import applied_markdown
+from reconciler.reports.markdown.drifting import drifting_markdown
 from reconciler.reports.markdown.plan import plan_markdown
 from reconciler.reports.markdown.stopped import stopped_markdown
 
-__all__ = ["applied_markdown", "plan_markdown", "stopped_markdown"]
+__all__ = ["applied_markdown", "drifting_markdown", "plan_markdown", "stopped_markdown"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from reconciler.model.drifting import Drifted, Drifting, Verdict
 from reconciler.model.plan import TargetName
+from reconciler.reports.shown.drifting import by_reason, drifting_line
 from reconciler.reports.shown.values import clean, number, value
 from reconciler.reports.text.style import COLOURS, Paint, plain
 from reconciler.reports.text.summary import target_line
@@ -41,19 +41,9 @@ def drifting_text(
     return "\n".join([*lines, drifting_line(drifting)]) + "\n"
 
 
-def drifting_line(drifting: Drifting) -> str:
-    """Give the line of fixed form."""
-    count = drifting.counted
-    return (
-        f"Drift: {count[Verdict.CHANGED]} changed, {count[Verdict.GONE]} gone, "
-        f"{count[Verdict.UNTOLD]} cannot be told. {drifting.same} as recorded."
-    )
-
-
 def _summed(found: list[Drifted]) -> Iterator[str]:
-    reasons = Counter(each.reason.partition("; recorded in run")[0] for each in found)
-    for reason, count in reasons.most_common():
-        yield f"  {number(count):>7} {clean(reason)}"
+    for reason, group in by_reason(found):
+        yield f"  {number(len(group)):>7} {clean(reason)}"
     yield "          -v lists all of them"
 
 
