@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,10 +35,10 @@ from reconciler.model.rules import Observe, Rules, Transition
 from reconciler.model.wishes import Wishes
 from reconciler.ports import Broken, Clock, Kinds, Readable, Target, Terms
 from reconciler.stages.again import Again, Yielding
-from reconciler.stages.apply import Ledger, Rechecked, Sending, apply
+from reconciler.stages.apply import PATIENCE, Ledger, Rechecked, Sending, apply
 from reconciler.stages.approve import approve
 from reconciler.stages.derive import Counting, Derived, derive, followed
-from reconciler.stages.diff import Sides, diff
+from reconciler.stages.diff import Sides, diff, divided
 from reconciler.stages.estimate import estimate
 from reconciler.stages.hear import Ear, answered, hear
 from reconciler.stages.limit import limit
@@ -48,7 +48,9 @@ from reconciler.stages.observe import observe
 from reconciler.stages.overlay import Overlaid, overlay
 from reconciler.stages.own import own
 from reconciler.stages.plan import plan
+from reconciler.stages.ride import ride
 from reconciler.stages.seal import seal
+from reconciler.stages.share import counted_together, share, together, without_ride
 from reconciler.stages.validate import validate
 
 
@@ -108,6 +110,8 @@ class Drawn:
     derived: Derived
     laid: Manifests
     """All that is declared and reported, what is over or done included."""
+    others: Difference = field(default_factory=Difference)
+    """What the other shards of the same work are about to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class Question:
     options: Options = field(default_factory=Options)
     remembers: bool = True
     """False: the plan will only be shown, so what it would write into the record is not gathered."""
+    patience: timedelta = PATIENCE
+    """How long to wait for definitions that another shard writes."""
     heard: Callable[[int], None] = lambda _: None
     ear: Ear = field(default_factory=lambda: Ear({}, Path(), lambda: datetime.now(UTC)))
     """What asks the sources that answer anew each time."""
@@ -190,7 +196,7 @@ def draw(declared: Declared, question: Question, source: Readable, record: Recor
 def _draw(declared: Declared, question: Question, source: Readable, record: Record) -> Drawn:
     heard = _attend(declared, question, source, record)
     derived, world, laid, reports = heard.derived, heard.world, heard.laid, heard.reports
-    found = _compare(derived, world, record, question)
+    found, others = ride(*_divided(derived, world, record, question), question.rules, heard.at.date())
     found = replace(found, finished=found.finished + derived.finished)
     inputs = inputs_of(declared, question.base, question.terms.salt)
     asked = Asked(question.target, question.selection, heard.at, question.options, inputs)
@@ -200,8 +206,17 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
     answers = tuple(map(answered, (*declared.tables, *reports)))
     drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=answers)
-    breaches = (*limit(drawn, world, question.rules), *own(derived.manifests, record))
-    return Drawn(drawn, breaches, derived.manifests, world, record, derived, laid.manifests)
+    shard, manifests = question.selection.shard, derived.manifests
+    stuck = without_ride((*found.steps, *others.steps), shard, question.rules)
+    drawn = share(drawn, others, shard)
+    result = Drawn(drawn, stuck, manifests, world, record, derived, laid.manifests, others)
+    return replace(result, breaches=(*stuck, *_breaches(result, question)))
+
+
+def _breaches(drawn: Drawn, question: Question) -> tuple[Diagnostic, ...]:
+    """Name the limits that the shards together exceed, and what belongs to somebody else."""
+    exceeded = limit(together(drawn.plan, drawn.others), drawn.world, question.rules)
+    return (*counted_together(exceeded, question.selection.shard), *own(drawn.manifests, drawn.record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +292,9 @@ def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn
     narrowed = approve(drawn.plan, approval, lambda address: _was_looked_at(address, drawn))
     requests = estimate(narrowed.steps, drawn.world, question.rules)
     plan = replace(drawn.plan, steps=narrowed.steps, requests=requests)
-    breaches = (*limit(plan, drawn.world, question.rules), *own(drawn.manifests, drawn.record))
-    return replace(drawn, plan=plan, breaches=breaches), narrowed
+    held = replace(drawn, plan=plan)
+    stuck = without_ride((*plan.steps, *drawn.others.steps), question.selection.shard, question.rules)
+    return replace(held, breaches=(*stuck, *_breaches(held, question))), narrowed
 
 
 def _was_looked_at(address: Address, drawn: Drawn) -> bool:
@@ -324,6 +340,7 @@ def carry_out(drawn: Drawn, question: Question, target: Target, ledger: Ledger) 
         terms=question.terms,
         rules=question.rules,
         clock=question.clock,
+        patience=question.patience,
     )
     return apply(drawn.plan, sending, ledger)
 
@@ -366,7 +383,21 @@ def _look_again(
 
 def _compare(derived: Derived, world: World, record: Record, question: Question) -> Difference:
     """Find what differs, each import with the digest of what it would send."""
-    found = diff(_sides(derived, world, record, question))
+    return _sealed(diff(_sides(derived, world, record, question)), derived, question)
+
+
+def _divided(
+    derived: Derived, world: World, record: Record, question: Question
+) -> tuple[Difference, Difference]:
+    """Find what differs, apart what is asked for and what is other shards'."""
+    shard = question.selection.shard
+    if shard is None:
+        return _compare(derived, world, record, question), Difference()
+    ours, others = divided(_sides(derived, world, record, question), shard)
+    return _sealed(ours, derived, question), others
+
+
+def _sealed(found: Difference, derived: Derived, question: Question) -> Difference:
     kind, catalogue = question.kinds.order, derived.manifests.catalogue
     return replace(found, steps=seal(found.steps, kind, catalogue, question.terms))
 

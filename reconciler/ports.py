@@ -31,7 +31,7 @@ from reconciler.model.manifest import (
 from reconciler.model.observation import LiveOrder
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Taken
-from reconciler.model.record import Baseline, Record
+from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.report import Report
 from reconciler.model.source import SourceManifest
 from reconciler.model.usage import Usage
@@ -446,6 +446,10 @@ class Journal(Protocol):
 
     def baseline(self, baselines: Mapping[str, Baseline]) -> None:
         """Keep the update times that our own writes explain."""
+        ...
+
+    def remembered(self, addresses: Collection[Address]) -> Mapping[Address, Memory]:
+        """Give what is on record of these addresses by now, whoever wrote it."""
         ...
 
     def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: Iterable[Outcome]) -> None:

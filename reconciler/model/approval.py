@@ -24,6 +24,7 @@ from reconciler.model.change import (
     may_trigger,
 )
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
+from reconciler.model.shard import Shard
 
 NOT_GIVEN: Final = {"known": False}
 """Stands for a value that a plan leaves out because it is not known; no value of an order equals it."""
@@ -131,7 +132,7 @@ def to_json(approval: Approval) -> dict[str, Any]:
         "digest": approval.digest,
         "created_at": approval.created_at.isoformat(),
         "target": asdict(approval.target),
-        "selection": asdict(approval.selection),
+        "selection": _selection_data(approval.selection),
         "options": asdict(approval.options),
         "inputs": approval.inputs,
         "changes": {str(where): asdict(change) for where, change in approval.changes.items()},
@@ -146,7 +147,7 @@ def from_json(data: Mapping[str, Any]) -> Approval:
         digest=data["digest"],
         created_at=datetime.fromisoformat(data["created_at"]),
         target=TargetName(**data["target"]),
-        selection=Selection(**{key: tuple(globs) for key, globs in data["selection"].items()}),
+        selection=_selection(data["selection"]),
         options=Options(**{**options, "resend_stale": tuple(options["resend_stale"])}),
         inputs=data["inputs"],
         changes={
@@ -160,4 +161,21 @@ def from_json(data: Mapping[str, Any]) -> Approval:
             for where, change in data["changes"].items()
         },
         withheld=frozenset(map(parse, data["withheld"])),
+    )
+
+
+def _selection_data(selection: Selection) -> dict[str, Any]:
+    shard = None if selection.shard is None else str(selection.shard)
+    return {**asdict(selection), "shard": shard}
+
+
+def _selection(data: Mapping[str, Any]) -> Selection:
+    """Read a selection back; one of an older program says nothing of shards."""
+    shard = data.get("shard")
+    return Selection(
+        only=tuple(data["only"]),
+        exclude=tuple(data["exclude"]),
+        origin=tuple(data["origin"]),
+        exclude_origin=tuple(data["exclude_origin"]),
+        shard=None if shard is None else Shard.parse(shard),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Final
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, line_status
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, LineManifest, OrderManifest
@@ -164,6 +164,13 @@ Change = Pending | Withhold
 def wish_of(change: Change) -> LineManifest | None:
     """Give what was wanted of a line, None where a change is about something else."""
     return change.wanted if isinstance(change, UpdateLine | Withhold) else None
+
+
+def stands_on(change: Change) -> tuple[Address, ...]:
+    """Name what has to be there before a change: its needs, and the statuses that an import says of lines."""
+    if not isinstance(change, Create | UpdateOrder):
+        return change.needs
+    return (*change.needs, *(line_status(status) for _, status in change.statuses))
 
 
 def action(change: Change) -> str:

@@ -37,6 +37,8 @@ class RunRow:
     summary: Mapping[str, int] = field(default_factory=dict)
     project: str = ""
     """Whose run it was; empty where an older program did not say."""
+    shard: str = ""
+    """Which share of the work it was, such as `2/4`; empty for all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.history import RunFacts
+from reconciler.model.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Claim:
     purpose: str
     facts: RunFacts
     process: Process
+    shard: Shard | None = None
+    """Which share of the account is claimed; None: all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

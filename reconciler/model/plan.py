@@ -17,6 +17,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
 from reconciler.model.record import Baseline, Memory
 from reconciler.model.rules import Rules
+from reconciler.model.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ class Selection:
     exclude: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
     exclude_origin: tuple[str, ...] = ()
+    shard: Shard | None = None
+    """Which share of it; None: all. What is found is divided, and not what is looked at."""
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether nothing was left out."""
+        """Tell whether nothing was left out; a share is taken later, of what was found."""
         return not (self.only or self.exclude or self.origin or self.exclude_origin)
 
 
@@ -222,6 +225,8 @@ class Plan:
     """True: it shows what was changed outside and nothing else, so it approves nothing."""
     sources: tuple[Answered, ...] = ()
     """Where line states came from, beside the manifests."""
+    awaited: frozenset[Address] = frozenset()
+    """Definitions that another share of the same work says, and that some of these steps need."""
 
     @property
     def empty(self) -> bool:

@@ -56,7 +56,13 @@ _SELECTION: Final = an_object(
         "exclude": said(_GLOBS, "of `--exclude`, over addresses"),
         "origin": said(_GLOBS, "of `--origin`, over files and sources"),
         "exclude_origin": said(_GLOBS, "of `--exclude-origin`, over files and sources"),
+        "shard": {
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$",
+            "description": "of `--shard`, such as 2/4; left out: all of it",
+        },
     },
+    but=("shard",),
 )
 
 _OPTIONS: Final = an_object(

@@ -57,13 +57,18 @@ REPORT_SCHEMA: Final[Schema] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Report",
     **an_object(
-        "What `apply -o json` and `resume -o json` write, also where nothing could be sent.",
+        "What `apply`, `resume` and `runs report` write with `-o json`, also where nothing could be sent.",
         {
             "format_version": VERSION,
-            "command": said(TEXT, "apply or resume"),
+            "command": said(TEXT, "apply, resume or runs report"),
             "exit_code": EXIT_CODE,
             "target": TARGET,
             "run": said({"type": ["integer", "null"]}, "its number in the state; null where none was begun"),
+            "runs": {
+                "type": "array",
+                "description": "the numbers of all of them, in the report of several",
+                "items": {"type": "integer"},
+            },
             "ended_at": {**MOMENT, "type": ["string", "null"]},
             "summary": an_object("Counts.", {name: said(COUNT, means) for name, means in _COUNTS.items()}),
             "outcomes": a_list("outcome", "what became of each change, in the order of sending"),
@@ -71,6 +76,7 @@ REPORT_SCHEMA: Final[Schema] = {
             "next": {"type": "array", "description": "the commands that come next", "items": TEXT},
             "diagnostics": a_list("diagnostic", "what people should know"),
         },
+        but=("runs",),
     ),
     "$defs": {**SHARED, "outcome": _OUTCOME, "withheld": _WITHHELD},
 }

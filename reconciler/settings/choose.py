@@ -12,6 +12,7 @@ from reconciler.model.document import Document
 from reconciler.model.manifest import ORDER_STATUSES
 from reconciler.model.plan import TargetName
 from reconciler.model.rules import Acknowledged, Limits, Rules, Transition
+from reconciler.model.shard import Shard
 from reconciler.model.state_url import shown
 from reconciler.model.text import did_you_mean, listed
 from reconciler.ports import Terms
@@ -45,6 +46,13 @@ class Chosen:
     def quiet(self) -> Chosen:
         """Give the same target with triggers skipped on every import."""
         return replace(self, shape=self.shape.model_copy(update={"skip_triggers": True}))
+
+    def shared(self, shard: Shard | None) -> Chosen:
+        """Give the same target for one of several processes: together they keep to its ceiling."""
+        if shard is None:
+            return self
+        each = self.shape.requests_per_second / shard.count
+        return replace(self, shape=self.shape.model_copy(update={"requests_per_second": each}))
 
     @property
     def sandbox(self) -> Path | None:

@@ -9,19 +9,14 @@ from typing import Final
 
 from reconciler.model.change import (
     Create,
-    Ensure,
-    Pending,
-    UpdateDefinition,
     UpdateOrder,
-    Why,
-    Withhold,
 )
 from reconciler.model.diagnostic import Diagnostic, error, note, warning
 from reconciler.model.difference import Difference
 from reconciler.model.evidence import Evidence
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Plan
-from reconciler.model.rules import Rules, SendDefinitions
+from reconciler.model.rules import Rules
 
 AMOUNTS: Final = frozenset(
     {"total_price", "delivery_cost", "base_price_per_item", "min_price_per_item", "final_price_per_item"}
@@ -37,14 +32,11 @@ def plan(
     diagnostics: Sequence[Diagnostic],
 ) -> Plan:
     """Order what was found, count the requests it takes and say what is worth knowing."""
-    steps, stranded = _without_ride(found.steps, rules)
-    today = asked.at.date()
-    stranded = [replace(each, acknowledged=rules.acknowledges(each.address, today)) for each in stranded]
     drawn = Plan(
         target=asked.target,
         created_at=asked.at,
-        steps=tuple(sorted(steps, key=lambda step: step.address.rank)),
-        withheld=tuple(sorted((*found.withheld, *stranded), key=lambda each: each.address.rank)),
+        steps=tuple(sorted(found.steps, key=lambda step: step.address.rank)),
+        withheld=tuple(sorted(found.withheld, key=lambda each: each.address.rank)),
         kept=found.kept,
         drift=tuple(sorted(found.drift, key=lambda each: each.address.rank)),
         taken=found.taken,
@@ -55,37 +47,6 @@ def plan(
         complete=not world.broken,
     )
     return replace(drawn, diagnostics=(*diagnostics, *_remarks(drawn, found, world, rules)))
-
-
-def _without_ride(steps: Sequence[Pending], rules: Rules) -> tuple[list[Pending], list[Withhold]]:
-    """Withhold definitions that may only travel with orders when no order travels, and what needs them."""
-    travels = any(isinstance(step, Create | UpdateOrder) for step in steps)
-    if rules.definitions is not SendDefinitions.WITH_ORDERS or travels:
-        return list(steps), []
-    reason = "`definitions: with_orders` sends them with an import of orders, and none is planned"
-    stranded = {
-        step.address: _withhold(step, reason) for step in steps if isinstance(step, Ensure | UpdateDefinition)
-    }
-    left: list[Pending] = []
-    withheld = list(stranded.values())
-    for step in steps:
-        need = next((need for need in step.needs if need in stranded), None)
-        if need is not None:
-            withheld.append(_withhold(step, f"needs {need}, which is withheld"))
-        elif step.address not in stranded:
-            left.append(step)
-    return left, withheld
-
-
-def _withhold(step: Pending, reason: str) -> Withhold:
-    return Withhold(
-        address=step.address,
-        evidence=step.evidence,
-        reason=reason,
-        origin=step.origin,
-        fields=step.fields,
-        why=Why.IMPOSSIBLE,
-    )
 
 
 def _remarks(plan: Plan, found: Difference, world: World, rules: Rules) -> Iterable[Diagnostic]:

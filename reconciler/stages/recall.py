@@ -15,6 +15,7 @@ from reconciler.model.address import parse
 from reconciler.model.approval import NOT_GIVEN, Approval, Reviewed
 from reconciler.model.fingerprint import digest_of
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
+from reconciler.model.shard import Shard
 
 MAJOR: Final = "1"
 LARGEST: Final = 512 * 1024 * 1024
@@ -67,7 +68,7 @@ def _approval(document: Mapping[str, Any]) -> Approval:
         digest=document["digest"],
         created_at=_moment(document["created_at"]),
         target=TargetName(*(_text(target[key]) for key in ("name", "url", "account"))),
-        selection=Selection(**{key: _globs(selection[key]) for key in _SELECTING}),
+        selection=_selection(selection),
         options=_options(document["options"]),
         inputs=_text(document["inputs"]),
         changes=pending,
@@ -75,8 +76,18 @@ def _approval(document: Mapping[str, Any]) -> Approval:
     )
 
 
-_SELECTING: Final = ("only", "exclude", "origin", "exclude_origin")
 _ACTIONS: Final = frozenset({"create", "update", "ensure", "release"})
+
+
+def _selection(selection: Mapping[str, Any]) -> Selection:
+    shard = selection.get("shard")
+    return Selection(
+        only=_globs(selection["only"]),
+        exclude=_globs(selection["exclude"]),
+        origin=_globs(selection["origin"]),
+        exclude_origin=_globs(selection["exclude_origin"]),
+        shard=None if shard is None else Shard.parse(_text(shard)),
+    )
 
 
 def _options(options: Mapping[str, Any]) -> Options:

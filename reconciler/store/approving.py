@@ -1,4 +1,7 @@
-"""Approving: what a run was approved to send, kept so that what it left can be finished later."""
+"""Approving: what a run was approved to send, kept so that what it left can be finished later.
+
+A share of the work has approvals of its own: another share of the same division takes none of them away.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,30 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, insert, select, update
 
 from reconciler.model.approval import Approval, from_json, to_json
-from reconciler.store.tables import approvals, writes
+from reconciler.model.shard import Shard, excludes
+from reconciler.store.scope import Scope
+from reconciler.store.tables import approvals, runs, writes
 
 
-def keep(connection: Connection, account: str, run: int, approval: Approval) -> None:
-    """Keep what a run may send; older approvals of the account that are still open give way to it."""
+def keep(connection: Connection, scope: Scope, run: int, approval: Approval) -> None:
+    """Keep what a run may send; older approvals of the same work that are still open give way to it."""
+    older = [number for number, shard in _open(connection, scope) if excludes(shard, scope.shard)]
     connection.execute(
-        update(approvals)
-        .where(approvals.c.account == account, approvals.c.closed.is_(None))
-        .values(closed=f"run {run} was approved anew")
+        update(approvals).where(approvals.c.run.in_(older)).values(closed=f"run {run} was approved anew")
     )
     connection.execute(
-        insert(approvals).values(run=run, account=account, digest=approval.digest, body=to_json(approval))
+        insert(approvals).values(
+            run=run,
+            account=scope.account,
+            shard=_key(scope.shard),
+            digest=approval.digest,
+            body=to_json(approval),
+        )
     )
 
 
-def used(connection: Connection, account: str, digest: str, created_at: datetime) -> int | None:
-    """Tell in which run a plan was used: one that put a write on record.
+def used(connection: Connection, scope: Scope, digest: str, created_at: datetime) -> int | None:
+    """Tell in which run a plan was used, for the same work: one that put a write on record.
 
     Two plans of the same world have the same digest, so the moment at which it was drawn counts too.
     """
@@ -31,33 +41,44 @@ def used(connection: Connection, account: str, digest: str, created_at: datetime
         select(writes.c.number).where(writes.c.run == approvals.c.run, writes.c.intended_at.is_not(None))
     )
     rows = connection.execute(
-        select(approvals.c.run, approvals.c.body).where(
-            approvals.c.account == account, approvals.c.digest == digest, wrote
+        select(approvals.c.run, approvals.c.shard, approvals.c.body).where(
+            approvals.c.account == scope.account, approvals.c.digest == digest, wrote
         )
     )
     moment = created_at.isoformat()
-    return next((row.run for row in rows if row.body["created_at"] == moment), None)
+    return next(
+        (
+            row.run
+            for row in rows
+            if row.body["created_at"] == moment and excludes(_shard(row.shard), scope.shard)
+        ),
+        None,
+    )
 
 
-def left(connection: Connection, account: str) -> tuple[int, Approval] | None:
-    """Give the run whose approval is still open, and what was approved."""
-    row = connection.execute(
-        select(approvals)
-        .where(approvals.c.account == account, approvals.c.closed.is_(None))
-        .order_by(approvals.c.run.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.run, from_json(row.body))
+def left(connection: Connection, scope: Scope) -> tuple[int, Approval] | None:
+    """Give the run whose approval is still open, and what was approved.
+
+    For a share only its own counts. For everything the first share goes before the others, for they may need
+    what it says.
+    """
+    found = _open(connection, scope)
+    if scope.shard is not None:
+        found = [each for each in found if each[1] == scope.shard]
+    if not found:
+        return None
+    run, _ = min(found, key=lambda each: (each[1].number if each[1] is not None else 0, -each[0]))
+    row = connection.execute(select(approvals.c.body).where(approvals.c.run == run)).one()
+    return run, from_json(row.body)
 
 
 def of_run(connection: Connection, account: str, run: int) -> tuple[int, Approval] | None:
     """Give what a run was approved to send, else the last approval before it, with the run that had it."""
-    row = connection.execute(
-        select(approvals)
-        .where(approvals.c.account == account, approvals.c.run <= run)
-        .order_by(approvals.c.run.desc())
-        .limit(1)
-    ).one_or_none()
+    shard = connection.scalar(select(runs.c.shard).where(runs.c.id == run))
+    chosen = select(approvals).where(approvals.c.account == account, approvals.c.run <= run)
+    if shard:
+        chosen = chosen.where(approvals.c.shard == shard)
+    row = connection.execute(chosen.order_by(approvals.c.run.desc()).limit(1)).one_or_none()
     return None if row is None else (row.run, from_json(row.body))
 
 
@@ -69,3 +90,20 @@ def close(connection: Connection, account: str, run: int, reason: str) -> bool:
         .values(closed=reason)
     )
     return bool(found.rowcount)
+
+
+def _open(connection: Connection, scope: Scope) -> list[tuple[int, Shard | None]]:
+    rows = connection.execute(
+        select(approvals.c.run, approvals.c.shard).where(
+            approvals.c.account == scope.account, approvals.c.closed.is_(None)
+        )
+    )
+    return [(run, _shard(key)) for run, key in rows]
+
+
+def _key(shard: Shard | None) -> str:
+    return "" if shard is None else str(shard)
+
+
+def _shard(key: str) -> Shard | None:
+    return Shard.parse(key) if key else None

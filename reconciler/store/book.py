@@ -27,6 +27,7 @@ from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
 from reconciler.store.journal import Pen, RunJournal
 from reconciler.store.lease import Lease
+from reconciler.store.leases import Seat
 from reconciler.store.process import this_process
 from reconciler.store.scope import Scope
 
@@ -36,14 +37,20 @@ ResultT = TypeVar("ResultT")
 class ReadOnlyStore:
     """The state as `plan` may see it: nothing is written, nothing is created, nothing stays open."""
 
-    def __init__(self, database: Database, scope: Scope) -> None:
+    def __init__(self, database: Database, scope: Scope, now: Callable[[], datetime]) -> None:
         self._database = database
         self._scope = scope
         self._account = scope.account
+        self._now = now
 
     def load(self) -> Record:
-        """Read what is remembered of the account; empty when there is none. Raises StoreError."""
-        return self._read(lambda connection: remembered.record(connection, self._scope)) or Record()
+        """Read what is remembered of the account; empty when there is none. Raises StoreError.
+
+        For a share, what other shares that go on have sent just now is not in doubt.
+        """
+        return (
+            self._read(lambda connection: remembered.record(connection, self._scope, self._now())) or Record()
+        )
 
     def runs(self, limit: int) -> tuple[RunRow, ...]:
         """Give the latest runs of the account, the newest first. Raises StoreError."""
@@ -64,11 +71,11 @@ class ReadOnlyStore:
     def used(self, approval: Approval) -> int | None:
         """Tell in which run a plan was used, None while it was not. Raises StoreError."""
         digest, drawn = approval.digest, approval.created_at
-        return self._read(lambda connection: approving.used(connection, self._account, digest, drawn))
+        return self._read(lambda connection: approving.used(connection, self._scope, digest, drawn))
 
     def left(self) -> tuple[int, Approval] | None:
         """Give the run whose approved changes are not all sent, with what was approved. Raises StoreError."""
-        return self._read(lambda connection: approving.left(connection, self._account))
+        return self._read(lambda connection: approving.left(connection, self._scope))
 
     def approved(self, run: int) -> tuple[int, Approval] | None:
         """Give what a run was approved to send, else the last approval before it, with the run that had it.
@@ -77,9 +84,13 @@ class ReadOnlyStore:
         """
         return self._read(lambda connection: approving.of_run(connection, self._account, run))
 
+    def holders(self) -> tuple[Holder, ...]:
+        """Tell who holds the account or shares of it. Raises StoreError."""
+        return self._read(lambda connection: leases.holders(connection, self._account)) or ()
+
     def holder(self) -> Holder | None:
-        """Tell who holds the account, None when nobody does. Raises StoreError."""
-        return self._read(lambda connection: leases.holder(connection, self._account))
+        """Tell who holds the account or the first share of it that is held, None when nobody does."""
+        return next(iter(self.holders()), None)
 
     def archive(self) -> Archive:
         """Read everything that is remembered of the account, for all of its projects. Raises StoreError."""
@@ -117,8 +128,8 @@ class WritableStore(ReadOnlyStore):
     """The state as `apply` and `state` use it. `now` gives the present moment, aware."""
 
     def __init__(self, database: Database, scope: Scope, now: Callable[[], datetime]) -> None:
-        super().__init__(database, scope)
-        self._now = now
+        super().__init__(database, scope, now)
+        self._seat = Seat(scope.account, scope.shard)
         self._fence: int | None = None
         self._guard: Guard | None = None
         try:
@@ -127,35 +138,34 @@ class WritableStore(ReadOnlyStore):
             raise database.explained(fault) from fault
 
     def take(self, purpose: str, facts: RunFacts, process: Process | None = None) -> Lease | Held:
-        """Take the account; from then on every write of this store checks that it is still held.
+        """Take the account, or the share that this store is for.
 
+        From then on every write of this store checks that it is still held.
         A holder that has died on this machine is taken over at once, any other when it has expired. `process`
         is this one unless somebody else is spoken for. Raises StoreError.
         """
-        claim = Claim(purpose, facts, process or this_process())
+        claim = Claim(purpose, facts, process or this_process(), self._scope.shard)
 
         def deed(connection: Connection) -> Holder | Held:
             self._database.alone(connection, self._account)
-            return leases.take(connection, self._account, claim, self._now())
+            return leases.take(connection, self._seat, claim, self._now())
 
         found = self._committer.do(deed)
         if isinstance(found, Held):
             return found
         fence = found.fence
-        self._fence, self._guard = fence, lambda connection: leases.stand(connection, self._account, fence)
+        self._fence, self._guard = fence, lambda connection: leases.stand(connection, self._seat, fence)
         return Lease(self, found)
 
     def beat(self, fence: int) -> bool:
         """Give a sign of life; tells whether somebody asked this holder to stop. Raises StoreError."""
-        return self._committer.do(
-            lambda connection: leases.beat(connection, self._account, fence, self._now())
-        )
+        return self._committer.do(lambda connection: leases.beat(connection, self._seat, fence, self._now()))
 
     def release(self, fence: int) -> bool:
         """Give the account back, or take it away from a holder; tells whether this fence held it."""
         if fence == self._fence:
             self._fence, self._guard = None, None
-        return self._committer.do(lambda connection: leases.release(connection, self._account, fence))
+        return self._committer.do(lambda connection: leases.release(connection, self._seat, fence))
 
     def ask_to_stop(self, run: int) -> bool:
         """Ask the holder to end its run; tells whether it is this run that holds the account."""
@@ -174,15 +184,16 @@ class WritableStore(ReadOnlyStore):
             exit_code=None,
             facts=facts,
             project=self._scope.project,
+            shard="" if self._scope.shard is None else str(self._scope.shard),
         )
         fence, guard = self._fence, self._guard
 
         def deed(connection: Connection) -> int:
             run = past.start(connection, self._account, row)
             if fence is not None:
-                leases.begin(connection, self._account, fence, run)
+                leases.begin(connection, self._seat, fence, run)
             if approval is not None:
-                approving.keep(connection, self._account, run, approval)
+                approving.keep(connection, self._scope, run, approval)
             return run
 
         run = self._committer.do(deed, guard)
@@ -241,7 +252,7 @@ class WritableStore(ReadOnlyStore):
             found = remembering.forget(connection, self._scope, chosen)
             if unsettled:
                 found |= doubt.forget(connection, self._account, chosen)
-            remembering.drop_idle_baselines(connection, self._account)
+            remembering.drop_idle_baselines(connection, self._scope)
             return tuple(sorted(found, key=lambda address: address.rank))
 
         return self._committer.do(deed, self._guard)

@@ -25,8 +25,13 @@ _NO_WORD: Final = "its run ended before an answer was recorded"
 _open: Final = and_(or_(writes.c.outcome.is_(None), writes.c.outcome == LOST), writes.c.settled_by.is_(None))
 
 
-def unsettled(connection: Connection, account: str) -> dict[Address, Unsettled]:
-    """Give the latest write in doubt of each address of an account."""
+def unsettled(
+    connection: Connection, account: str, under_way: Collection[int] = frozenset()
+) -> dict[Address, Unsettled]:
+    """Give the latest write in doubt of each address of an account.
+
+    What a run that is under way has sent and not heard of is none.
+    """
     later, later_runs = writes.alias(), runs.alias()
     answered_later = exists(
         select(later.c.number)
@@ -58,6 +63,7 @@ def unsettled(connection: Connection, account: str) -> dict[Address, Unsettled]:
             updated=row.updated,
         )
         for row in rows
+        if row.outcome is not None or row.run not in under_way
     }
 
 

@@ -6,7 +6,7 @@ row is on disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, and_, case, update
 
+from reconciler.model.address import Address
 from reconciler.model.outcome import Outcome, word
 from reconciler.model.plan import Taken
-from reconciler.model.record import Baseline
+from reconciler.model.record import Baseline, Memory
 from reconciler.ports import Intent
-from reconciler.store import past, remembering
+from reconciler.store import past, remembered, remembering
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.doubt import LOST
 from reconciler.store.scope import Scope
@@ -107,7 +108,6 @@ class RunJournal:
         self.run = pen.run
         self.unkept: set[int] = set()
         self._pen = pen
-        self._account = pen.scope.account
         self._now = now
         self._lock = Lock()
         self._numbered = 0
@@ -184,6 +184,11 @@ class RunJournal:
         """Keep the update times of orders that our own writes explain."""
         self.settle((), baselines=baselines)
 
+    def remembered(self, addresses: Collection[Address]) -> Mapping[Address, Memory]:
+        """Give what is on record of these addresses by now, whoever wrote it. Raises StoreError."""
+        scope = self._pen.scope
+        return self._pen.committer.do(lambda connection: remembered.some(connection, scope, addresses))
+
     def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: Iterable[Outcome]) -> None:
         """Close the run with its result; `outcomes` are those never intended, such as skipped ones."""
         chosen = tuple(outcomes)
@@ -205,7 +210,7 @@ class RunJournal:
         def deed(connection: Connection) -> None:
             insert_rows(connection, writes, rows)
             past.close(connection, self.run, at, exit_code, summary)
-            remembering.drop_idle_baselines(connection, self._account)
+            remembering.drop_idle_baselines(connection, self._pen.scope)
 
         self._pen.committer.do(deed)
 

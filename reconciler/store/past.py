@@ -120,6 +120,7 @@ def _columns(account: str, row: RunRow) -> dict[str, Any]:
         "ci_url": facts.ci_url,
         "tool_version": facts.tool_version,
         "project": row.project or None,
+        "shard": row.shard,
     }
 
 
@@ -141,6 +142,7 @@ def _run(row: Row[Any]) -> RunRow:
         ),
         summary=row.summary or {},
         project=row.project or "",
+        shard=row.shard or "",
     )
 
 

@@ -7,25 +7,31 @@ would walk through all of them again and again, waits until they are read.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.evidence import Evidence
 from reconciler.model.record import Baseline, Memory, Record
-from reconciler.store import doubt
+from reconciler.store import doubt, leases
 from reconciler.store.scope import Scope
 from reconciler.store.tables import baselines, finished, memories, runs
 
 _LINE: Final = f"{ORDER_LINE}/"
 
 
-def record(connection: Connection, scope: Scope) -> Record:
-    """Read all that is remembered of an account for a project."""
+def record(connection: Connection, scope: Scope, now: datetime) -> Record:
+    """Read all that is remembered of an account for a project.
+
+    What another share sent just now is not in doubt while its run goes on: its answer is still to come.
+    """
     account = scope.account
+    seat = leases.Seat(account, scope.shard)
+    under_way = leases.running(connection, seat, now) if seat.shard is not None else ()
     with _uncollected():
         definitions, orders, lines, foreign = _memories(connection, scope)
     return Record(
@@ -34,9 +40,34 @@ def record(connection: Connection, scope: Scope) -> Record:
         lines=lines,
         baselines=_baselines(connection, account),
         finished=_finished(connection, scope),
-        unsettled=doubt.unsettled(connection, account),
+        unsettled=doubt.unsettled(connection, account, frozenset(under_way)),
         last_run=connection.scalar(select(func.max(runs.c.id)).where(runs.c.account == account)) or 0,
         foreign=foreign,
+    )
+
+
+def some(connection: Connection, scope: Scope, addresses: Collection[Address]) -> Mapping[Address, Memory]:
+    """Read what is remembered of a few addresses, for a project."""
+    asked = {str(each): each for each in addresses}
+    chosen = select(memories).where(
+        memories.c.account == scope.account,
+        memories.c.project == scope.project,
+        memories.c.address.in_(asked),
+    )
+    return {asked[row.address]: _memory(row) for row in connection.execute(chosen)}
+
+
+def _memory(row: Row[Any]) -> Memory:
+    return Memory(
+        row.spec,
+        Evidence(row.how),
+        row.at,
+        row.run,
+        row.released,
+        row.unmet or {},
+        row.identity,
+        row.source,
+        row.reported,
     )
 
 

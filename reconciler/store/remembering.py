@@ -83,8 +83,12 @@ def keep_baselines(connection: Connection, account: str, run: int, kept: Mapping
     put_rows(connection, baselines, rows, _OF_BASELINES, of_account=account)
 
 
-def drop_idle_baselines(connection: Connection, account: str) -> None:
-    """Drop the baselines of orders of which nothing is remembered and no write is in doubt."""
+def drop_idle_baselines(connection: Connection, scope: Scope) -> None:
+    """Drop the baselines of orders of which nothing is remembered and no write is in doubt.
+
+    Of a share only its own: another one may be about to remember something.
+    """
+    account, shard = scope.account, scope.shard
     doubted = {_order(address) for address in doubt.unsettled(connection, account)}
     remembered = exists(
         select(memories.c.address).where(
@@ -96,7 +100,7 @@ def drop_idle_baselines(connection: Connection, account: str) -> None:
         for order in connection.scalars(
             select(baselines.c.order_id).where(baselines.c.account == account, ~remembered)
         )
-        if order not in doubted
+        if order not in doubted and (shard is None or shard.owns_order(order))
     ]
     delete_keys(connection, baselines.c.order_id, idle, _OF_BASELINES, of_account=account)
 

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from reconciler.store.errors import StoreError
-from reconciler.store.tables import approvals, leases, meta, metadata
+from reconciler.store.tables import approvals, leases, meta, metadata, runs
 
 Upgrade = Callable[[Connection], None]
 
@@ -48,12 +48,29 @@ def _keep_evidence(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE writes ADD COLUMN evidence VARCHAR(16)"))
 
 
+def _divide(connection: Connection) -> None:
+    """Version 7: which share of the work a run, an approval and a lease are about."""
+    held = columns(connection)
+    for table in (runs, approvals):
+        if "shard" not in held[table.name]:
+            added = f"ALTER TABLE {table.name} ADD COLUMN shard VARCHAR(16) DEFAULT '' NOT NULL"
+            connection.execute(text(added))
+    if "shard" not in held[leases.name]:  # it becomes a part of the key, so the table is made anew
+        older = [each for each in leases.columns if each.name in held[leases.name]]
+        rows = [dict(row) for row in connection.execute(select(*older)).mappings()]
+        leases.drop(connection)
+        leases.create(connection)
+        if rows:
+            connection.execute(insert(leases), rows)
+
+
 UPGRADES: Final[tuple[Upgrade, ...]] = (
     _lease_runs_and_part_marks,
     _keep_approvals,
     _name_sources,
     _name_owners,
     _keep_evidence,
+    _divide,
 )
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 

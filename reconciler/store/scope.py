@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from reconciler.model.shard import Shard
+
 DEFAULT_PROJECT: Final = "default"
 
 
@@ -18,3 +20,5 @@ class Scope:
 
     account: str
     project: str = DEFAULT_PROJECT
+    shard: Shard | None = None
+    """Which share of the account is written; None: all of it."""

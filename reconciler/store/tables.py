@@ -5,7 +5,7 @@
     runs --- writes      the journal: who did what when, and what became of it
     memories, finished   the record: what is remembered of each address of an account, for one project
     baselines            the record: which update time of an order our own writes explain
-    leases               which run holds an account, and how many held it before
+    leases               which run holds an account or a shard of it, and how many held it before
 
 The record is keyed by account, so that several targets may share a database. Times are ISO 8601 text in UTC
 of fixed width: they sort, and no database can lose their zone. Nothing personal has a column here.
@@ -80,6 +80,7 @@ runs: Final = Table(
     Column("tool_version", String(64), nullable=False),
     Column("summary", Json),
     Column("project", String(255)),  # NULL: an older program did not say
+    Column("shard", String(16), nullable=False, default="", server_default=""),  # K/N; empty: all of it
     sqlite_autoincrement=True,
 )
 
@@ -110,6 +111,7 @@ approvals: Final = Table(
     Column("account", String(255), nullable=False, index=True),
     Column("digest", String(80), nullable=False, index=True),  # of the plan that was approved
     Column("body", Json, nullable=False),
+    Column("shard", String(16), nullable=False, default="", server_default=""),  # K/N; empty: all of it
     Column("closed", Text),  # why nothing of it is to be sent any more; NULL: what is left of it may be
 )
 
@@ -160,6 +162,7 @@ leases: Final = Table(
     "leases",
     metadata,
     Column("account", String(255), primary_key=True),
+    Column("shard", String(16), primary_key=True, default="", server_default=""),  # K/N; empty: all of it
     Column("fence", Integer, nullable=False),  # how often it was taken: only grows, so no row is deleted
     Column("taken_at", Moment),  # NULL: nobody holds it
     Column("heartbeat_at", Moment),

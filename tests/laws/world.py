@@ -161,7 +161,7 @@ class Shop:
             yield Altcraft(wire, token=lambda: TOKEN, in_use=KINDS.order.fields_in_use, dialect=dialect)
 
     def record(self) -> Record:
-        return open_record(self.url, ACCOUNT).load()
+        return open_record(self.url, ACCOUNT, shard=self.selection.shard, now=self.time.now).load()
 
     def draw(self, *, faults: Sequence[Fault] = ()) -> Drawn:
         with self.target(faults) as target:
@@ -179,7 +179,11 @@ class Shop:
         through: Before | None = None,
     ) -> Ran:
         drawn = drawn or self.draw()
-        with self.target(faults) as target, open_store(self.url, ACCOUNT, now=self.time.now) as store:
+        shard = self.selection.shard
+        with (
+            self.target(faults) as target,
+            open_store(self.url, ACCOUNT, shard=shard, now=self.time.now) as store,
+        ):
             journal = store.begin(target="sandbox", command="apply", facts=RunFacts())
             ledger = Ledger(journal, drawn.world, self.time.now, stop=stop or Event())
             if through is not None:

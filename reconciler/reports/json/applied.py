@@ -18,8 +18,9 @@ def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:
         "exit_code": exit_code,
         "target": target_data(applied.target),
         "run": applied.run,
+        **({"runs": list(applied.runs)} if applied.runs else {}),
         "ended_at": moment(applied.ended_at),
-        "summary": {**count(applied.outcomes), "withheld": len(applied.withheld)},
+        "summary": {**count(applied.outcomes), "withheld": applied.withheld_in_all},
         "outcomes": [
             {
                 "address": str(outcome.address),

@@ -65,6 +65,7 @@ def _run(row: RunRow) -> dict[str, Any]:
         "tool_version": row.facts.tool_version,
         "summary": dict(row.summary),
         "project": row.project,
+        **({"shard": row.shard} if row.shard else {}),
     }
 
 

@@ -25,4 +25,5 @@ def holder_data(holder: Holder | None) -> dict[str, Any] | None:
         "expires_at": moment(holder.expires_at),
         "stop_requested": holder.stop_requested,
         "fence": holder.fence,
+        **({} if holder.claim.shard is None else {"shard": str(holder.claim.shard)}),
     }

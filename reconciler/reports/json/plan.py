@@ -83,12 +83,14 @@ def failed_plan_document(
     return document if target is not None else {**document, "target": target_data(None)}
 
 
-def _selection(selection: Selection) -> dict[str, list[str]]:
+def _selection(selection: Selection) -> dict[str, Any]:
+    """Give what was asked for; a share only where one was, so that other plans are as they always were."""
     return {
         "only": list(selection.only),
         "exclude": list(selection.exclude),
         "origin": list(selection.origin),
         "exclude_origin": list(selection.exclude_origin),
+        **({} if selection.shard is None else {"shard": str(selection.shard)}),
     }
 
 

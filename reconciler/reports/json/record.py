@@ -141,6 +141,7 @@ def run_facts_data(row: RunRow) -> Mapping[str, Any]:
         "ci_url": row.facts.ci_url,
         "tool_version": row.facts.tool_version,
         "summary": dict(row.summary),
+        **({"shard": row.shard} if row.shard else {}),
     }
 
 

@@ -12,7 +12,8 @@ def holder_line(holder: Holder) -> str:
     who = f"{facts.actor or 'somebody'} on {facts.host or 'an unknown host'}, pid {holder.claim.process.pid}"
     run = "" if holder.run is None else f", run {holder.run}"
     link = f", {facts.ci_url}" if facts.ci_url else ""
-    return clean(f"{who}: {holder.claim.purpose}{run}, since {moment(holder.taken_at)}{link}")
+    share = "" if holder.claim.shard is None else f" of shard {holder.claim.shard}"
+    return clean(f"{who}: {holder.claim.purpose}{share}{run}, since {moment(holder.taken_at)}{link}")
 
 
 def holder_text(holder: Holder, *, alive: bool, expired: bool) -> str:
@@ -36,6 +37,8 @@ def holder_text(holder: Holder, *, alive: bool, expired: bool) -> str:
         "expires": moment(holder.expires_at),
         "state": state,
     }
+    if holder.claim.shard is not None:
+        rows["shard"] = str(holder.claim.shard)
     if holder.stop_requested:
         rows["asked"] = "to stop"
     return "".join(f"  {name:<11} {clean(value)}\n" for name, value in rows.items())

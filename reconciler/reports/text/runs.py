@@ -44,6 +44,7 @@ def run_text(target: TargetName, story: RunStory, paint: Paint = plain) -> str:
         "by": _by(row),
         "commit": facts.commit,
         "job": facts.ci_url,
+        "shard": row.shard,
         "version": facts.tool_version,
         "counts": counts(row.summary),
         "closed": story.closed,
@@ -90,7 +91,8 @@ def run_lines(row: RunRow, paint: Paint) -> Iterator[str]:
     else:
         colour = COLOURS["done" if row.exit_code == 0 else "failed"]
         end = f"{paint(f'exit {row.exit_code}', colour)}  {counts(row.summary)}"
-    yield f"  {row.id:>4}  {moment(row.started_at)}  {clean(row.command):<11}  {end}"
+    said = f"{row.command} {row.shard}".strip()
+    yield f"  {row.id:>4}  {moment(row.started_at)}  {clean(said):<11}  {end}"
     facts = row.facts
     more = [f"by {_by(row)}", f"commit {facts.commit[:12]}" if facts.commit else "", facts.ci_url]
     yield f"        {clean('  '.join(word for word in more if word))}"

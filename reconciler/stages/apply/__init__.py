@@ -1,24 +1,35 @@
 """apply: a plan becomes outcomes.
 
 Definitions first, then imports of orders, then line updates; what needs something that failed is skipped with
-the reason and the rest goes on. Nothing is sent that is not a step of the plan, and every request leaves only
-after its intent is on disk.
+the reason and the rest goes on. What waits for a definition of another shard goes last. Nothing is sent that
+is not a step of the plan, and every request leaves only after its intent is on disk.
 """
 
 from __future__ import annotations
 
-from reconciler.model.change import Create, Ensure, Release, UpdateDefinition, UpdateLine, UpdateOrder
+from collections.abc import Sequence
+
+from reconciler.model.change import (
+    Create,
+    Ensure,
+    Pending,
+    Release,
+    UpdateDefinition,
+    UpdateLine,
+    UpdateOrder,
+)
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
+from reconciler.stages.apply.awaiting import await_definitions, parted
 from reconciler.stages.apply.imports import Imports
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.lines import send_lines
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.recheck import Recheck
-from reconciler.stages.apply.sending import Rechecked, Sending
+from reconciler.stages.apply.sending import PATIENCE, Rechecked, Sending
 from reconciler.stages.apply.verify import verify
 
-__all__ = ["Ledger", "Rechecked", "Sending", "apply"]
+__all__ = ["PATIENCE", "Ledger", "Rechecked", "Sending", "apply"]
 
 
 def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...]:
@@ -32,12 +43,21 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
     for step in plan.steps:
         if isinstance(step, Release):
             ledger.release(step, memories.of(step, ledger.now()))
-    lines = [step for step in plan.steps if isinstance(step, UpdateLine)]
     recheck = Recheck(plan, sending, ledger)
+    ready, waiting = parted(plan)
+    _send(ready, sending, ledger, memories, recheck)
+    if waiting:
+        _send(await_definitions(waiting, plan, sending, ledger), sending, ledger, memories, recheck)
+    return (*recheck.remarks(), *verify(plan, sending, ledger, memories))
+
+
+def _send(
+    steps: Sequence[Pending], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+) -> None:
+    lines = [step for step in steps if isinstance(step, UpdateLine)]
     Imports(sending, memories, ledger, recheck).send(
-        [step for step in plan.steps if isinstance(step, Ensure | UpdateDefinition)],
-        [step for step in plan.steps if isinstance(step, Create | UpdateOrder)],
+        [step for step in steps if isinstance(step, Ensure | UpdateDefinition)],
+        [step for step in steps if isinstance(step, Create | UpdateOrder)],
         [line for line in lines if line.carried],
     )
     send_lines([line for line in lines if not line.carried], sending, ledger, memories, recheck)
-    return (*recheck.remarks(), *verify(plan, sending, ledger, memories))

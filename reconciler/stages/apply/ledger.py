@@ -63,6 +63,8 @@ class Ledger:
     """Told how many orders were read so far, while what is left is observed again."""
     rechecked: Callable[[Narrowed], None] = lambda _: None
     """Told what a second look at what is left has come to."""
+    awaiting: Callable[[str], None] = lambda _: None
+    """Told what is waited for that another shard writes."""
     stop: Event = field(default_factory=Event)
     """Set when nothing new may be sent: a person interrupted, or the target denied us or is gone."""
     denied: Denied | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from reconciler.model.approval import Narrowed
 from reconciler.model.change import Pending
@@ -13,6 +15,9 @@ from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Record
 from reconciler.model.rules import Rules
 from reconciler.ports import Clock, Kinds, Target, Terms
+
+PATIENCE: Final = timedelta(minutes=5)
+"""How long to wait for definitions that another shard writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,5 @@ class Sending:
     terms: Terms
     rules: Rules
     clock: Clock
+    patience: timedelta = PATIENCE
+    """How long to wait for definitions that another shard writes."""

@@ -7,6 +7,7 @@ decides, and only a changed pair is explained field by field. The tables that de
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.model import address
@@ -15,26 +16,41 @@ from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
 from reconciler.model.latest import is_followed
 from reconciler.model.plan import Taken
+from reconciler.model.shard import Shard
 from reconciler.stages.diff.definitions import compare_definitions
 from reconciler.stages.diff.orders import compare_order
 from reconciler.stages.diff.sides import Findings, Sides
 
-__all__ = ["Sides", "diff"]
+__all__ = ["Sides", "diff", "divided"]
 
 
 def diff(sides: Sides) -> Difference:
     """Compare everything that is wanted with what is shown and remembered."""
-    findings = Findings()
-    compare_definitions(sides, findings)
+    return divided(sides, None)[0]
+
+
+def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
+    """Compare everything; what belongs to a share, and what does not, each for itself.
+
+    Which definitions are withheld both parts hear, for what needs them is withheld too.
+    """
+    ours, others = Findings(), Findings()
+    others.refused = ours.refused
+
+    def of(order: str) -> Findings:
+        return ours if shard is None or shard.owns_order(order) else others
+
+    compare_definitions(sides, ours if shard is None or shard.leads else others)
     for order in sorted(sides.manifests.wanted_orders):
-        compare_order(order, sides, findings)
-    _leave(sides, findings)
-    _forget_finished(sides, findings)
-    findings.withheld = [_acknowledged(each, sides) for each in findings.withheld]
-    return findings.read()
+        compare_order(order, sides, of(order))
+    _leave(sides, of)
+    _forget_finished(sides, of)
+    for findings in (ours, others):
+        findings.withheld = [_acknowledged(each, sides) for each in findings.withheld]
+    return ours.read(), others.read()
 
 
-def _leave(sides: Sides, findings: Findings) -> None:
+def _leave(sides: Sides, of: Callable[[str], Findings]) -> None:
     """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
 
     The lines of a fully declared order stay, wanted or not: its next import has to say a status for each.
@@ -42,6 +58,7 @@ def _leave(sides: Sides, findings: Findings) -> None:
     for order in sides.record.orders:
         where = address.order(order)
         if order not in sides.manifests.orders and sides.covers(where):
+            findings = of(order)
             findings.taken.append(Taken(where, None))
             findings.leaving += 1
     for order, lines in sides.record.lines.items():
@@ -56,11 +73,12 @@ def _leave(sides: Sides, findings: Findings) -> None:
             if every is not None and not sides.record.is_finished(where, every):
                 continue
             if line not in wishes and line not in declared and sides.covers(where):
+                findings = of(order)
                 findings.taken.append(Taken(where, None))
                 findings.leaving += 1
 
 
-def _forget_finished(sides: Sides, findings: Findings) -> None:
+def _forget_finished(sides: Sides, of: Callable[[str], Findings]) -> None:
     """Take the mark from done wishes that are no longer declared, so that the same wish can be made anew.
 
     Not while a live source is followed that says things once: its silence takes nothing back.
@@ -74,7 +92,7 @@ def _forget_finished(sides: Sides, findings: Findings) -> None:
         declared = line in wishes or EVERY_LINE in wishes
         rests = where in resting or address.order_line(order, EVERY_LINE) in resting
         if not declared and not rests and sides.covers(where):
-            findings.taken.append(Taken(where, None, finished=""))
+            of(order).taken.append(Taken(where, None, finished=""))
 
 
 def _acknowledged(withheld: Withhold, sides: Sides) -> Withhold:

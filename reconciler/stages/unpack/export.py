@@ -88,6 +88,7 @@ class _RunShape(Shape):
     tool_version: str
     summary: Mapping[str, int]
     project: str = ""
+    shard: Annotated[str, Field(pattern=r"^([0-9]+/[0-9]+)?$")] = ""
     writes: tuple[_WriteShape, ...]
 
 
@@ -135,5 +136,6 @@ def _story(shape: _RunShape) -> RunStory:
         facts=facts,
         summary=dict(shape.summary),
         project=shape.project,
+        shard=shape.shard,
     )
     return RunStory(row, tuple(WriteRow(run=shape.run, **dict(each)) for each in shape.writes))
