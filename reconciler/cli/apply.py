@@ -18,6 +18,7 @@ from reconciler.cli.events import events_option
 from reconciler.cli.planfile import max_age, refuse_settled
 from reconciler.cli.printing import aside
 from reconciler.cli.session import guarded, open_target
+from reconciler.cli.sharing import definitions_within, shard_options
 from reconciler.cli.watching import lease_options, patience_of, watched
 from reconciler.model.diagnostic import error
 from reconciler.model.plan import OnMoved, TargetName
@@ -51,6 +52,7 @@ state_options = options.together(
 @click.argument("plan", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PLAN]")
 @options.reporting
 @options.selection
+@shard_options
 @options.judging
 @lease_options
 @state_options
@@ -67,6 +69,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler apply                       asks for the literal word yes
       reconciler plan -o json=plan.json && reconciler apply plan.json
       reconciler apply --auto-approve        in a pipeline without review
+      reconciler apply plan.json --shard 2/4 the second of four processes that share it
       reconciler apply --only 'line_status/*'
 
     A saved plan is an upper bound: what is already so is dropped, what has moved
@@ -101,7 +104,7 @@ def _apply(
     asks = options["plan"] is None and not options["auto_approve"]
     _check_usage(options, asks=asks)
     applying = _applying(options)
-    opened = open_target(directory, target)
+    opened = open_target(directory, target).shared(options["shard"])
     named.append(opened.target)
 
     def show_it(drawn: Drawn, latency: float | None) -> None:
@@ -133,7 +136,7 @@ def _check_usage(options: Mapping[str, Any], *, asks: bool) -> None:
 
 def _applying(options: dict[str, Any]) -> Applying:
     return Applying(
-        asking=asking_of(options),
+        asking=replace(asking_of(options), definitions_within=definitions_within(options)),
         plan=PlanFile.read(options["plan"]) if options["plan"] is not None else None,
         max_age=options["max_age"],
         on_moved=OnMoved(options["on_moved"]) if options["on_moved"] else None,

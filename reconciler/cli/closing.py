@@ -16,6 +16,7 @@ from reconciler.cli.session import guarded, open_target
 from reconciler.cli.watching import watched
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.history import RunStory
+from reconciler.model.shard import Shard
 from reconciler.project import codes
 from reconciler.project.opened import Opened
 from reconciler.project.stop import Stop
@@ -43,7 +44,8 @@ def close_run(directory: str | None, target: str | None, run: int, reason: str, 
 
 
 def _close(console: Console, opened: Opened, run: int, reason: str) -> int:
-    with watched(console) as watch, opened.held("runs close", watch) as store:
+    share = opened.shared(_shard_of(run, opened))
+    with watched(console) as watch, share.held("runs close", watch) as store:
         if not store.end_approval(run, reason):
             raise Stop(codes.ERROR, (_why_not(run, store.run(run)),))
     console.report(
@@ -53,6 +55,13 @@ def _close(console: Console, opened: Opened, run: int, reason: str) -> int:
         }
     )
     return codes.DONE
+
+
+def _shard_of(run: int, opened: Opened) -> Shard | None:
+    """Tell of which share a run was, for the others need not wait for this."""
+    with opened.state() as record:
+        row = record.rows([run]).get(run)
+    return Shard.parse(row.shard) if row is not None and row.shard else None
 
 
 def _why_not(run: int, story: RunStory | None) -> Diagnostic:

@@ -10,6 +10,7 @@ from reconciler.cli import options
 from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import asking_of, failed_plan, report_plan, stopped_reports, tell_time
 from reconciler.cli.session import guarded, open_target
+from reconciler.cli.sharing import shard_option
 from reconciler.cli.watching import watched
 from reconciler.model.plan import TargetName
 from reconciler.project.planning import plan
@@ -19,6 +20,7 @@ from reconciler.reports.text import diagnostics_text
 @click.command(name="plan")
 @options.reporting
 @options.selection
+@shard_option
 @options.judging
 @options.on_moved
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
@@ -35,6 +37,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan -o json=plan.json -o markdown=comment.md -o html=plan.html
       reconciler plan --refresh-only
       reconciler plan --source-cache .reconciler/answers
+      reconciler plan --shard 2/4 -o json=plan-2.json
 
     Writes nothing: no lock, no record, no request that changes anything.
     """
@@ -55,7 +58,7 @@ def _plan(
     options: dict[str, Any],
     named: list[TargetName],
 ) -> int:
-    opened = open_target(directory, target)
+    opened = open_target(directory, target).shared(options["shard"])
     named.append(opened.target)
     with watched(console) as watch:
         planned = plan(opened, asking_of(options), watch)

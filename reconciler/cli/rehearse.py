@@ -20,6 +20,7 @@ from reconciler.cli.planfile import max_age, refuse_settled
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.watching import watched
 from reconciler.model.address import ORDER, Address
+from reconciler.model.approval import Approval
 from reconciler.model.archive import Archive
 from reconciler.model.diagnostic import error, has_errors
 from reconciler.model.outcome import Done
@@ -27,7 +28,7 @@ from reconciler.model.plan import OnMoved, TargetName
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.pipeline import Drawn, Question, draw, inputs_of
 from reconciler.project import codes
-from reconciler.project.approving import PlanFile, approved, narrow, under
+from reconciler.project.approving import PlanFile, approved, narrow, recalled, under
 from reconciler.project.asking import question_of
 from reconciler.project.opened import Opened
 from reconciler.project.stop import Stop
@@ -153,7 +154,8 @@ def _ask(opened: Opened, options: Mapping[str, Any], watch: Watch) -> _Asked:
         question, approval = question_of(opened, asking_of(options), watch), None
         if plan is not None:
             inputs = inputs_of(declared, question.base, question.terms.salt)
-            approval = approved(plan, opened.target, store, source, options["max_age"], inputs)
+            approval = approved(recalled(plan), opened.target, store, source, options["max_age"], inputs)
+            _refuse_share(approval)
             question = under(question, approval)
         drawn = draw(declared, question, source, store.load())
         archive, read = store.archive(), source.requests
@@ -164,6 +166,13 @@ def _ask(opened: Opened, options: Mapping[str, Any], watch: Watch) -> _Asked:
         expected |= {each.address for each in (*narrowed.unapproved, *narrowed.moved)}
     _check(drawn, opened)
     return _Asked(opened, question, drawn, archive, frozenset(expected), read)
+
+
+def _refuse_share(approval: Approval) -> None:
+    """Refuse the plan of one shard: it rests on what another one writes. Raises `Misused`."""
+    if approval.selection.shard is not None:
+        said = f"the plan is of shard {approval.selection.shard}, and a rehearsal is of everything"
+        raise Misused(said, "rehearse a plan that was drawn without --shard")
 
 
 def _check(drawn: Drawn, opened: Opened) -> None:

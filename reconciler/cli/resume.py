@@ -18,6 +18,7 @@ from reconciler.cli.ending import report_ran
 from reconciler.cli.events import events_option
 from reconciler.cli.printing import aside
 from reconciler.cli.session import guarded, open_target
+from reconciler.cli.sharing import definitions_within, shard_options
 from reconciler.cli.watching import lease_options, patience_of, watched
 from reconciler.model.diagnostic import note
 from reconciler.model.outcome import Outcome
@@ -38,6 +39,7 @@ from reconciler.settings import Misused
 
 @click.command(name="resume")
 @options.reporting
+@shard_options
 @lease_options
 @events_option
 @options.option(
@@ -60,6 +62,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler resume                                   reads, asks, goes on
       reconciler resume --settle-only                     sends nothing
       reconciler resume --assume not-done 'order_line/77/*' --auto-approve
+      reconciler resume --shard 2/4                       while the other shards go on
 
     A lost change is settled by reading where the target shows it; as not done where
     the order was not touched though confirmed writes of that run touched theirs;
@@ -116,8 +119,9 @@ def _resume(
         assumptions=[Assumption(Assume(verdict), pattern) for verdict, pattern in options["assumed"]],
         settle_only=options["settle_only"],
         patience=patience_of(options),
+        definitions_within=definitions_within(options),
     )
-    opened = open_target(directory, target)
+    opened = open_target(directory, target).shared(options["shard"])
     known.target = opened.target
 
     def show_it(drawn: Drawn, _: float | None) -> None:

@@ -10,6 +10,7 @@ from reconciler.cli import options
 from reconciler.cli.closing import close_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
+from reconciler.cli.merging import report_runs
 from reconciler.cli.reverting import revert_run
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.telling import no_such_run, tell, told_aside, told_text
@@ -30,6 +31,7 @@ def command() -> None:
       reconciler runs list
       reconciler runs list -n 3 -t production
       reconciler runs show 41            every write of a run, with its fate
+      reconciler runs report 41 42       one report of several runs, such as of all shards
       reconciler runs revert 41          a manifest that takes its line statuses back
       reconciler runs stop 41            ask a run that goes on to end cleanly
       reconciler runs close 41 --reason 'replaced by the plan of tonight'
@@ -131,6 +133,7 @@ def _first(named: list[TargetName]) -> TargetName | None:
     return named[0] if named else None
 
 
+command.add_command(report_runs)
 command.add_command(stop_run)
 command.add_command(close_run)
 command.add_command(revert_run)

@@ -72,9 +72,8 @@ class Told:
 def tell(store: ReadOnlyStore, story: RunStory, target: TargetName) -> Told:
     """Put together what the journal knows of a run."""
     run, row = story.row.id, story.row
-    holder = store.holder()
-    running = row.ended_at is None and holder is not None and holder.run == run
-    running = running and holder is not None and may_run(holder, datetime.now(UTC))
+    holder = next((each for each in store.holders() if each.run == run), None)
+    running = row.ended_at is None and holder is not None and may_run(holder, datetime.now(UTC))
     kept = None if row.ended_at is not None or running else store.approved(run)
     if kept is not None and kept[0] != run and row.command != "resume":
         kept = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from reconciler.cli import options
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
+from reconciler.cli.sharing import shard_option
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.lease import Holder
+from reconciler.model.shard import Shard
 from reconciler.project import codes
 from reconciler.project.opened import Opened
 from reconciler.project.stop import Stop
@@ -25,14 +28,18 @@ from reconciler.store import is_alive
 
 @click.command(name="unlock")
 @options.common
+@shard_option
 @options.option("--auto-approve", is_flag=True, loosens=True, help="Do not ask. For pipelines.")
-def unlock_state(directory: str | None, target: str | None, auto_approve: bool, **printing: Any) -> int:
+def unlock_state(
+    directory: str | None, target: str | None, shard: Shard | None, auto_approve: bool, **printing: Any
+) -> int:
     """Show who holds the account and take it away from them, after a prompt.
 
     \b
     Examples:
       reconciler state unlock                   asks for the literal word yes
       reconciler state unlock --auto-approve
+      reconciler state unlock --shard 2/4       one of several that are held
 
     A holder that has died on this machine, or was silent for a minute, is taken over
     without this. A holder whose process runs on this machine is left alone (exit 7):
@@ -42,14 +49,14 @@ def unlock_state(directory: str | None, target: str | None, auto_approve: bool, 
     console = open_console(printing["outputs"], printing["color"], printing["verbose"], printing["quiet"])
     return guarded(
         console,
-        lambda: _unlock(console, open_target(directory, target), approved=auto_approve),
+        lambda: _unlock(console, open_target(directory, target), shard, approved=auto_approve),
         lambda stop: _unlocked(None, stop.exit_code, stop.diagnostics),
     )
 
 
-def _unlock(console: Console, opened: Opened, *, approved: bool) -> int:
+def _unlock(console: Console, opened: Opened, shard: Shard | None, *, approved: bool) -> int:
     with opened.state() as record:
-        holder = record.holder()
+        holder = _meant(record.holders(), shard)
     if holder is None:
         console.report(
             {
@@ -65,7 +72,7 @@ def _unlock(console: Console, opened: Opened, *, approved: bool) -> int:
         raise Stop(codes.HELD, (_living(holder, opened),))
     if not approved:
         _ask(opened)
-    with opened.writable() as store:
+    with opened.shared(holder.claim.shard).writable() as store:
         if not store.release(holder.fence):
             problem = error("the holder has changed meanwhile; nothing was taken away", advice="run it again")
             raise Stop(codes.HELD, (problem,))
@@ -76,6 +83,16 @@ def _unlock(console: Console, opened: Opened, *, approved: bool) -> int:
         }
     )
     return codes.DONE
+
+
+def _meant(holders: Sequence[Holder], shard: Shard | None) -> Holder | None:
+    """Choose the holder that is meant; which of several, the caller has to say. Raises `Misused`."""
+    if shard is not None:
+        return next((each for each in holders if each.claim.shard == shard), None)
+    if len(holders) > 1:
+        held = ", ".join(str(each.claim.shard) for each in holders)
+        raise Misused(f"several shards are held: {held}", "name one with --shard")
+    return next(iter(holders), None)
 
 
 def _living(holder: Holder, opened: Opened) -> Diagnostic:
@@ -134,9 +151,9 @@ def stop_run(directory: str | None, target: str | None, run: int, **printing: An
 
 def _stop(console: Console, opened: Opened, run: int) -> int:
     with opened.state() as record:
-        holder = record.holder()
+        holder = next((each for each in record.holders() if each.run == run), None)
         story = record.run(run)
-    if holder is None or holder.run != run:
+    if holder is None:
         if story is None:
             problem = error(f"there is no run {run}", advice="`reconciler runs list` lists them")
         elif story.row.ended_at is None:

@@ -18,11 +18,13 @@ from reconciler.pipeline import Declared, Drawn, Question, draw, inputs_of
 from reconciler.project import codes
 from reconciler.project.approving import (
     PlanFile,
+    Recalled,
     approval_of_shown,
     approved,
     first,
     moved_outcomes,
     narrow,
+    recalled,
     under,
 )
 from reconciler.project.asking import Asking, question_of
@@ -31,6 +33,7 @@ from reconciler.project.carrying import Carried, Mandate, carry
 from reconciler.project.guards import Trust, state_breaches, unplanned
 from reconciler.project.leasing import Patience
 from reconciler.project.opened import Opened
+from reconciler.project.sharing import shard_of, share_of_approval
 from reconciler.project.stop import Stop
 from reconciler.project.watch import Watch
 from reconciler.store import WritableStore
@@ -62,9 +65,11 @@ def apply(opened: Opened, applying: Applying, watch: Watch, audience: Audience =
 
     Raises `Stop` with the contract's exit code where nothing is sent, `Denied`, `Broken` and `StoreError`.
     """
+    plan = recalled(applying.plan) if applying.plan is not None else None
+    opened = opened.shared(shard_of(opened.shard, plan))
     declared = opened.declared()
     with opened.held("apply", watch, applying.patience) as store:
-        drawn, question, mandate, latency = _drawn(opened, applying, watch, declared, store)
+        drawn, question, mandate, latency = _drawn(opened, applying, plan, watch, declared, store)
         audience.show(drawn, latency)
         refuse_unsendable(drawn)
         if not drawn.plan.empty:
@@ -76,17 +81,23 @@ def apply(opened: Opened, applying: Applying, watch: Watch, audience: Audience =
 
 
 def _drawn(
-    opened: Opened, applying: Applying, watch: Watch, declared: Declared, store: WritableStore
+    opened: Opened,
+    applying: Applying,
+    plan: Recalled | None,
+    watch: Watch,
+    declared: Declared,
+    store: WritableStore,
 ) -> tuple[Drawn, Question, Mandate, float | None]:
     """Draw the plan of now and hold it to what was approved; tell how long a reading request took."""
     record = store.load()
     with opened.writing(watch) as reached:
         question, approval = question_of(opened, applying.asking, watch), None
-        if applying.plan is not None:
+        if plan is not None:
             inputs = inputs_of(declared, question.base, question.terms.salt)
-            approval = approved(applying.plan, opened.target, store, reached, applying.max_age, inputs)
+            approval = approved(plan, opened.target, store, reached, applying.max_age, inputs)
+            approval = share_of_approval(approval, opened.shard)
             question = under(question, approval)
-        unreviewed = unplanned(opened.chosen) if applying.plan is None else ()
+        unreviewed = unplanned(opened.chosen) if plan is None else ()
         untrusted = state_breaches(opened.chosen, record, applying.trust, opened.environment)
         _refuse((*unreviewed, *untrusted))
         drawn = draw(declared, question, reached, record)

@@ -59,23 +59,36 @@ class PlanFile:
         raise Stop(codes.STALE, (said,))
 
 
+Recalled = Approval | Stop
+"""What a plan's file stands for, or why it is not to be applied."""
+
+
+def recalled(plan: PlanFile) -> Recalled:
+    """Read a plan's file; why it cannot be applied is told later, for other reasons to stop come first."""
+    try:
+        return plan.approval()
+    except Stop as stop:
+        return stop
+
+
 def approved(
-    plan: PlanFile,
+    plan: Recalled,
     target: TargetName,
     store: ReadOnlyStore,
     source: Readable,
     max_age: timedelta,
     inputs: str,
 ) -> Approval:
-    """Read what was approved; stop with exit 6 when it is not to be applied, or not here, or not any more."""
+    """Give what was approved; stop with exit 6 when it is not to be applied, or not here, or not any more."""
     try:
-        approval = plan.approval()
-        used = store.used(approval)
-        check_approval(approval, target, utc_now(), max_age, used_in=used, inputs=inputs)
+        if isinstance(plan, Stop):
+            raise plan
+        used = store.used(plan)
+        check_approval(plan, target, utc_now(), max_age, used_in=used, inputs=inputs)
     except Stop:
         knock(source)
         raise
-    return approval
+    return plan
 
 
 def knock(source: Readable) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.model.evidence import Evidence
@@ -15,6 +15,7 @@ from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
 from reconciler.settings.listen import Surroundings, listen
 from reconciler.shelves import KINDS
+from reconciler.stages.apply import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Asking:
     """A folder in which answers of live sources are kept, and from which they are taken."""
     strict: bool = False
     """A source whose API has ended is an error."""
+    definitions_within: timedelta = PATIENCE
+    """For one share of the work: how long to wait for definitions that another share writes."""
 
     def over(self, rules: Rules) -> Rules:
         """Lay this over the rules of the settings."""
@@ -41,7 +44,7 @@ def question_of(opened: Opened, asking: Asking, watch: Watch) -> Question:
     around = Surroundings(chosen.root, opened.environment, watch.waiting, watch.sleep)
     return Question(
         target=chosen.target,
-        selection=asking.selection,
+        selection=replace(asking.selection, shard=opened.shard),
         rules=asking.over(chosen.rules),
         base=chosen.rules,
         options=asking.options,
@@ -49,6 +52,7 @@ def question_of(opened: Opened, asking: Asking, watch: Watch) -> Question:
         kinds=KINDS,
         how=chosen.shape.observe,
         clock=Clock(now=lambda: datetime.now(UTC), sleep=watch.sleep),
+        patience=asking.definitions_within,
         heard=watch.read,
         ear=listen(around, kept=asking.source_cache, strict=asking.strict),
     )

@@ -143,6 +143,7 @@ def carry(
         now=lambda: datetime.now(UTC),
         heard=watch.ended,
         intended=watch.intended,
+        awaiting=watch.waiting,
         looking=watch.looking,
         rechecked=watch.looked,
         stop=watch.stop,

@@ -163,7 +163,7 @@ def _state(opened: Opened) -> Iterator[Check]:
     chosen, where = opened.chosen, opened.target.state
     try:
         with opened.state() as store:
-            record, holder = store.load(), store.holder()
+            record, holders = store.load(), store.holders()
             runs = store.runs(1)
     except StoreError as fault:
         yield Check("state", Verdict.FAILED, str(fault), fault.advice, codes.ERROR)
@@ -185,8 +185,9 @@ def _state(opened: Opened) -> Iterator[Check]:
     if record.unsettled:
         said = f"{len(record.unsettled)} writes were sent and never confirmed"
         yield Check("lost answers", Verdict.WARNING, said, f"`reconciler resume -t {chosen.target.name}`")
-    if holder is not None and holder.expires_at > datetime.now(UTC):
-        said = f"held by {holder_line(holder)}"
+    present = [each for each in holders if each.expires_at > datetime.now(UTC)]
+    if present:
+        said = f"held by {'; '.join(map(holder_line, present))}"
         yield Check("lease", Verdict.WARNING, said, "an apply waits for it, or ends with exit 7")
     else:
         yield Check("lease", Verdict.OK, "nobody holds the account")

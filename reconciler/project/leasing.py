@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from reconciler.model.diagnostic import error, note
 from reconciler.model.history import RunFacts
 from reconciler.model.lease import Held
+from reconciler.model.shard import Shard
 from reconciler.project import codes
 from reconciler.project.stop import Stop
 from reconciler.project.watch import Watch
@@ -35,9 +36,15 @@ class Patience:
 
 @contextmanager
 def holding(
-    chosen: Chosen, purpose: str, facts: RunFacts, watch: Watch, patience: Patience | None = None
+    chosen: Chosen,
+    purpose: str,
+    facts: RunFacts,
+    watch: Watch,
+    patience: Patience | None = None,
+    *,
+    shard: Shard | None = None,
 ) -> Iterator[WritableStore]:
-    """Open the state and hold the account while the block lasts.
+    """Open the state and hold the account, or a share of it, while the block lasts.
 
     `watch.stop` is set when the run has to end early. Raises `Stop` when somebody else holds the account:
     exit 7, or 0 where that is to be skipped.
@@ -45,7 +52,7 @@ def holding(
     from reconciler.store import open_store
 
     patience = patience or Patience()
-    with open_store(chosen.state, chosen.target.account, chosen.project) as store:
+    with open_store(chosen.state, chosen.target.account, chosen.project, shard=shard) as store:
         lease = store.take(purpose, facts)
         if isinstance(lease, Held) and patience.manner == "wait":
             until = _until(patience.seconds)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.model.history import RunFacts
 from reconciler.model.plan import TargetName
 from reconciler.model.record import Record
+from reconciler.model.shard import Shard
 from reconciler.pipeline import Declared
 from reconciler.project.facts import run_facts
 from reconciler.project.leasing import Patience, holding
@@ -35,6 +36,8 @@ class Opened:
 
     chosen: Chosen
     environment: Mapping[str, str]
+    shard: Shard | None = None
+    """Which share of the work is meant; None: all of it."""
 
     @classmethod
     def at(cls, folder: Path, target: str | None, environment: Mapping[str, str]) -> Opened:
@@ -44,6 +47,10 @@ class Opened:
         target is meant.
         """
         return cls(target_in(folder, target, environment), environment)
+
+    def shared(self, shard: Shard | None) -> Opened:
+        """Give the same target for one share of the work; None leaves it as it is."""
+        return self if shard is None else replace(self, chosen=self.chosen.shared(shard), shard=shard)
 
     @property
     def target(self) -> TargetName:
@@ -63,13 +70,13 @@ class Opened:
         """Open the state for reading; one that is not there yet is an empty one."""
         from reconciler.store import open_record
 
-        return open_record(self.chosen.state, self.target.account, self.chosen.project)
+        return open_record(self.chosen.state, self.target.account, self.chosen.project, shard=self.shard)
 
     def writable(self) -> AbstractContextManager[WritableStore]:
         """Open the state for writing without holding the account: for what concerns the lease itself."""
         from reconciler.store import open_store
 
-        return open_store(self.chosen.state, self.target.account, self.chosen.project)
+        return open_store(self.chosen.state, self.target.account, self.chosen.project, shard=self.shard)
 
     def record(self) -> Record:
         """Read what is remembered."""
@@ -79,8 +86,8 @@ class Opened:
     def held(
         self, purpose: str, watch: Watch, patience: Patience | None = None
     ) -> AbstractContextManager[WritableStore]:
-        """Hold the account while the block lasts; raises `Stop` when somebody else does."""
-        return holding(self.chosen, purpose, self.facts, watch, patience)
+        """Hold the account, or this share of it, while the block lasts; raises `Stop` when it cannot be."""
+        return holding(self.chosen, purpose, self.facts, watch, patience, shard=self.shard)
 
     @contextmanager
     def reading(self, watch: Watch) -> Iterator[Altcraft]:

@@ -33,6 +33,7 @@ from reconciler.project.opening import place_of
 from reconciler.project.planning import Planned, plan
 from reconciler.project.ran import Ran, ran
 from reconciler.project.resuming import Resuming, resume
+from reconciler.project.sharing import read_shard
 from reconciler.project.stop import Stop
 from reconciler.project.stopping import stopping
 from reconciler.project.watch import Watch
@@ -54,16 +55,17 @@ class Project:
         target: str | None = None,
         *,
         environment: Mapping[str, str] | None = None,
+        shard: str | None = None,
     ) -> None:
         """Find `reconciler.yaml` from this folder upwards and choose a target, as the option -t does.
 
-        `environment` is where tokens are looked up, the process's own when left out. Raises `Stop`: exit 4
-        for settings that are wrong, 64 when it is not clear which target is meant.
+        `environment` is where tokens are looked up, the process's own when left out. `shard` is a share of
+        the work such as `2/4`, as the option --shard takes it. Raises `Stop`: exit 4 for settings that are
+        wrong, 64 when it is not clear which target is meant, or for what is no share.
         """
         with stopping():
-            self._opened = Opened.at(
-                Path(directory), target, os.environ if environment is None else environment
-            )
+            opened = Opened.at(Path(directory), target, os.environ if environment is None else environment)
+            self._opened = opened.shared(read_shard(shard))
 
     @property
     def target(self) -> TargetName:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from reconciler.model.approval import Approval
@@ -23,7 +24,9 @@ from reconciler.project.leasing import Patience
 from reconciler.project.opened import Opened
 from reconciler.project.opening import utc_now
 from reconciler.project.settling import Settled, keep, look_into
+from reconciler.project.sharing import share_of_record
 from reconciler.project.watch import Watch
+from reconciler.stages.apply import PATIENCE
 from reconciler.store import WritableStore
 
 
@@ -35,6 +38,8 @@ class Resuming:
     settle_only: bool = False
     """Settle what was lost, and send nothing."""
     patience: Patience = field(default_factory=Patience)
+    definitions_within: timedelta = PATIENCE
+    """For one share of the work: how long to wait for definitions that another share writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,13 @@ def resume(opened: Opened, resuming: Resuming, watch: Watch, audience: Audience 
     """
     declared = opened.declared()
     with opened.held("resume", watch, resuming.patience) as store:
-        record, left = store.load(), store.left()
+        record, left = share_of_record(store.load(), opened.shard), store.left()
         if not record.unsettled and (left is None or resuming.settle_only):
             return None
         audience.known([Lost(where, str(lost), lost.wanted) for where, lost in record.unsettled.items()])
         with opened.writing(watch) as reached:
-            question = question_of(opened, Asking(), watch)
+            within = resuming.definitions_within if opened.shard is not None else _AT_ONCE
+            question = question_of(opened, Asking(definitions_within=within), watch)
             settled = look_into(declared, question, reached, store, record, resuming.assumptions)
         settled = audience.ask(settled)
         keep(settled, store, question)
@@ -71,7 +77,13 @@ def resume(opened: Opened, resuming: Resuming, watch: Watch, audience: Audience 
             return _resumed(settled, None, opened, goes_on=left is not None)
         obstacle = work.obstacle(left)
         carried = work.finish(left, settled) if obstacle is None else None
+        if carried is not None and store.left() is not None:
+            carried = replace(carried, goes_on=True)
         return _resumed(settled, carried, opened, obstacle=obstacle)
+
+
+_AT_ONCE: Final = timedelta(0)
+"""Who holds everything waits for no other share: none can be at work."""
 
 
 def _outcomes(settlements: Sequence[Settlement]) -> tuple[Outcome, ...]:

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -56,9 +56,10 @@ class Told:
 class Killer:
     """Stands before the server and kills the client when its time has come."""
 
-    def __init__(self, app: Any, kill: Kill) -> None:
+    def __init__(self, app: Any, kill: Kill, counts: Callable[[bytes], bool] | None = None) -> None:
         self._app = app
         self._kill = kill
+        self._counts = counts
         self._writes = 0
         self.victim: subprocess.Popen[Any] | None = None
         self.ready = Event()
@@ -67,7 +68,11 @@ class Killer:
         """Pass a request on, with the kill before, in or after it."""
         when = None
         if scope["type"] == "http" and not scope["path"].endswith(("/list", "/get_status")):
-            self._writes += 1
+            if self._counts is not None:
+                body, receive = await _peeked(receive)
+                self._writes += self._counts(body)
+            else:
+                self._writes += 1
             when = self._kill.when if self._writes == self._kill.write else None
         if isinstance(when, float):
             asyncio.get_running_loop().call_later(when, self._strike)
@@ -90,14 +95,29 @@ class Killer:
             self.victim.send_signal(signal.SIGKILL)
 
 
+async def _peeked(receive: Any) -> tuple[bytes, Any]:
+    """Read a body, and give what reads it again."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    again = iter(messages)
+
+    async def reread() -> Any:
+        return next(again, None) or await receive()
+
+    return b"".join(each.get("body", b"") for each in messages), reread
+
+
 @contextmanager
-def killing(path: Path, kill: Kill) -> Iterator[tuple[str, Killer]]:
-    """Serve a market whose n-th write is the end of whoever sent it."""
+def killing(
+    path: Path, kill: Kill, counts: Callable[[bytes], bool] | None = None
+) -> Iterator[tuple[str, Killer]]:
+    """Serve a market whose n-th write is the end of the victim; `counts` tells by its body which count."""
     import uvicorn
 
     from reconciler.sandbox import create_app
 
-    killer = Killer(create_app(path, cut="truncate"), kill)
+    killer = Killer(create_app(path, cut="truncate"), kill, counts)
     config = uvicorn.Config(
         killer, port=0, lifespan="off", log_level="critical", access_log=False, date_header=False
     )

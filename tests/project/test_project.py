@@ -148,3 +148,24 @@ def test_who_gives_up_leaves_nothing_in_doubt_and_resume_goes_on(shop: Shop) -> 
     asyncio.run(release())
     assert sorted(shop.updates()) == sorted((str(order), "l1", "packed") for order in range(40))
     assert asyncio.run(project(shop).resume()) is None
+
+
+def test_a_program_does_one_share_of_the_work(shop: Shop) -> None:
+    for order in "123456":
+        shop.stock(order, l1="new")
+    wanted = "".join(states(order, l1="delivered").removeprefix("orders:\n") for order in "123456")
+    shop.declare(f"orders:\n{wanted}")
+
+    async def release() -> list[int]:
+        planned = await project(shop).plan()
+        shares = [Project(shop.root, environment=shop.environment, shard=f"{each}/2") for each in (1, 2)]
+        return [len((await each.apply(planned)).outcomes) for each in shares]
+
+    first, second = asyncio.run(release())
+    assert first + second == 6
+    assert first
+    assert second
+    assert sorted(order for order, *_ in shop.updates()) == list("123456")
+    with pytest.raises(Stop) as stop:
+        Project(shop.root, environment=shop.environment, shard="3/2")
+    assert code_of(stop) == 64

@@ -22,14 +22,14 @@ SIGNS = {"done": "✓", "failed": "✗", "lost": "?", "skipped": "-", "moved": "
 def applied_page(applied: Applied, *, tool_version: str) -> Iterator[str]:
     """Write what became of a plan as an HTML page, in pieces."""
     facts = dict(target_facts(applied.target)) if applied.target is not None else {}
-    facts["Run"] = str(applied.run or "")
+    facts["Run"] = ", ".join(map(str, applied.runs)) or str(applied.run or "")
     facts["Ended"] = moment(applied.ended_at) if applied.ended_at is not None else ""
     facts["Version"] = tool_version
     name = applied.target.name if applied.target is not None else ""
     page = Page(
         command=applied.command,
-        title=f"What became of {name}" if applied.command == "apply" else f"Resumed: {name}",
-        line=applied_line(count(applied.outcomes), len(applied.withheld)),
+        title=f"Resumed: {name}" if applied.command == "resume" else f"What became of {name}",
+        line=applied_line(count(applied.outcomes), applied.withheld_in_all),
         facts=facts,
         notices=[f"Next: {each}" for each in applied.next_commands],
         diagnostics=applied.diagnostics,

@@ -22,7 +22,7 @@ _WHOLE = "`-o json=FILE` or `-o html=FILE` holds all of them."
 
 def applied_markdown(applied: Applied, *, limit: int) -> str:
     """Give what became of a plan as Markdown of at most `limit` bytes; it begins with the fixed line."""
-    line = applied_line(count(applied.outcomes), len(applied.withheld))
+    line = applied_line(count(applied.outcomes), applied.withheld_in_all)
     begin = opening(line, applied.command, applied.target)
     begin += "".join(f"Next: {code(each)}\n\n" for each in applied.next_commands)
     blocks = [

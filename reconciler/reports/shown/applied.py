@@ -19,9 +19,18 @@ class Applied:
     command: str = "apply"
     target: TargetName | None = None
     run: int | None = None
+    runs: Sequence[int] = ()
+    """All of them, where the report is of several."""
     ended_at: datetime | None = None
     """When the last of it was known; a state that was lost is rebuilt from reports in this order."""
     outcomes: Sequence[Outcome] = ()
     withheld: Sequence[Withhold] = ()
+    unlisted: int = 0
+    """How much more was withheld, of which only the number is known."""
     next_commands: Sequence[str] = ()
     diagnostics: Sequence[Diagnostic] = ()
+
+    @property
+    def withheld_in_all(self) -> int:
+        """How much was withheld."""
+        return len(self.withheld) + self.unlisted
