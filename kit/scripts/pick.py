@@ -5,8 +5,9 @@ issue TITLE      the number of the issue with this title
 head             the last commit of the pull request that was merged
 merge            the number of the merge request that was merged
 run              the id of the first run
+number           the number of the run that the report of an apply is about
 
-Answers of several pages may come as one array or as one after another.
+Answers of several pages, or records alone, may come as one array or as one after another.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def records(text: str) -> Iterator[Record]:
     decoder, at = json.JSONDecoder(), 0
     while at < len(text):
         page, at = decoder.raw_decode(text, at)
-        yield from page
+        yield from page if isinstance(page, list) else [page]
         at += len(text[at:]) - len(text[at:].lstrip())
 
 
@@ -48,12 +49,17 @@ def _run(each: Record, _: str) -> object:
     return each["databaseId"]
 
 
+def _number(each: Record, _: str) -> object:
+    return each["run"]
+
+
 PICKS: Mapping[str, Callable[[Record, str], object]] = {
     "comment": _comment,
     "issue": _issue,
     "head": _head,
     "merge": _merge,
     "run": _run,
+    "number": _number,
 }
 
 

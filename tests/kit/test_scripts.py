@@ -243,3 +243,24 @@ def test_drift_is_looked_for_and_told(job: Job):
     job.shop.settle_in("http://127.0.0.1:9", token_env="SHOP_TOKEN", timeout=1, account="sandbox:market.db")
     ended = job.run("drift", SHOP_TOKEN="t")
     assert (ended.returncode, job.told["drift"]) == (1, "unknown")
+
+
+def test_the_applies_of_all_shards_have_one_report(job: Job):
+    for order in "23456":
+        job.shop.stock(order, l1="new")
+    wanted = "".join(states(order, l1="delivered").removeprefix("orders:\n") for order in "123456")
+    job.shop.declare(f"orders:\n{wanted}")
+    assert job.run("plan").returncode == 0
+    plan = "reconciler-out/plan.json"
+    for shard in ("1/2", "2/2"):
+        out = f"shards/{shard[0]}"
+        ended = job.run("apply", RECONCILER_SHARD=shard, PLAN=plan, OUT=out, FINAL="true")
+        assert ended.returncode == 0, ended.stderr
+    assert len(job.shop.updates()) == 6
+    ended = job.run("report", REPORTS="shards", OUT="whole")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1].startswith("Applied: 6 done, 0 failed")
+    assert json.loads((job.shop.root / "whole" / "report.json").read_text())["runs"] == [1, 2]
+    (job.shop.root / "shards" / "2" / "report.json").unlink()
+    assert job.run("report", REPORTS="shards", OUT="whole").returncode == 3
+    assert job.run("report", REPORTS="nowhere", OUT="whole").returncode == 1
