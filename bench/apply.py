@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -23,8 +23,10 @@ from bench.floor import floored
 from bench.opened import opened
 from bench.samples import pinned, serving
 from bench.table import Bar, Result
+from reconciler.model.address import Address
 from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Outcome
+from reconciler.model.record import Memory
 from reconciler.pipeline import carry_out, draw
 from reconciler.ports import Intent, Journal
 from reconciler.settings.connect import connect
@@ -107,6 +109,11 @@ class _Nothing:
         """Have nothing to wait for."""
 
     remember = baseline = settle
+
+    def remembered(self, addresses: Collection[Address]) -> Mapping[Address, Memory]:
+        """Know nothing."""
+        del addresses
+        return {}
 
     def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: object) -> None:
         """Forget that too."""
