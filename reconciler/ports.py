@@ -187,6 +187,26 @@ class OrderKind(Kind, Protocol):
         """Rebuild what was wanted of an order from what the record keeps of it, but for what is personal."""
         ...
 
+    def veil(self, live: LiveOrder, catalogue: Catalogue, terms: Terms) -> Mapping[str, Any]:
+        """Give what may be kept of an order's detail in a file, as JSON data: nothing personal."""
+        ...
+
+    def unveil(
+        self, manifest: OrderManifest, kept: Mapping[str, Any], catalogue: Catalogue, terms: Terms
+    ) -> Mapping[str, Any]:
+        """Give a detail to compare with, from what `veil` kept."""
+        ...
+
+    def kept_fields(self, catalogue: Catalogue) -> Mapping[str, str]:
+        """Name the custom fields whose values `veil` keeps, each with what decides how that is done."""
+        ...
+
+    def lacking(
+        self, manifest: OrderManifest, kept: Mapping[str, str], catalogue: Catalogue
+    ) -> Address | None:
+        """Name a field that an order sets and that was not kept as it is declared now; None: all were."""
+        ...
+
     def fields_in_use(self, live: LiveOrder) -> Iterable[Address]:
         """Name the custom fields that occur in an order's detail."""
         ...
@@ -245,6 +265,8 @@ class Page:
 
     orders: tuple[LiveOrder, ...]
     in_use: frozenset[Address] = frozenset()
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Orders that are there and of which too little is known to compare them, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True)

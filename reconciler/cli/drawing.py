@@ -45,6 +45,7 @@ def asking_of(options: Mapping[str, Any]) -> Asking:
         require_evidence=Evidence(required) if required else None,
         source_cache=Path(kept) if kept else None,
         strict=options.get("strict", False),
+        observation=options.get("observation"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +27,12 @@ from reconciler.reports.text import diagnostics_text
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
 @options.option("--refresh-only", is_flag=True, help="Show only what was changed outside.")
 @options.source_cache
+@options.option(
+    "--observation",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep what the target shows in this file; where it exists, draw from it and read no target.",
+)
 def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     """Show what would be done, and how each line of it is known.
 
@@ -38,6 +45,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan --refresh-only
       reconciler plan --source-cache .reconciler/answers
       reconciler plan --shard 2/4 -o json=plan-2.json
+      reconciler plan --observation .reconciler/seen.jsonl
 
     Writes nothing: no lock, no record, no request that changes anything.
     """

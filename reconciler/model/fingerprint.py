@@ -37,6 +37,11 @@ def digest_of(body: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def marked(body: Mapping[str, Any], saved_at: str | None) -> Mapping[str, Any]:
+    """Give the body of a plan as it is digested: when its observation was saved, if it was, counts."""
+    return body if saved_at is None else {**body, "observation": {"saved_at": saved_at}}
+
+
 def _parts(manifests: Manifests) -> Iterator[tuple[Any, ...]]:
     """Give what each manifest says, without the place where it stands: moving a thing does not change it."""
     for where, definition in sorted(manifests.definitions.items()):

@@ -227,6 +227,11 @@ class Plan:
     """Where line states came from, beside the manifests."""
     awaited: frozenset[Address] = frozenset()
     """Definitions that another share of the same work says, and that some of these steps need."""
+    saved_at: datetime | None = None
+    """When the observation was saved that it was drawn from, so that it approves nothing.
+
+    None: the target was read for it.
+    """
 
     @property
     def empty(self) -> bool:

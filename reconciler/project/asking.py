@@ -28,6 +28,8 @@ class Asking:
     """Refuse what is known by less; None: take what there is."""
     source_cache: Path | None = None
     """A folder in which answers of live sources are kept, and from which they are taken."""
+    observation: Path | None = None
+    """A file that keeps what the target shows; where it exists, the target is not read. Only to plan."""
     strict: bool = False
     """A source whose API has ended is an error."""
     definitions_within: timedelta = PATIENCE

@@ -16,6 +16,7 @@ from reconciler.pipeline import draw
 from reconciler.project import codes
 from reconciler.project.asking import Asking, question_of
 from reconciler.project.guards import passing_state
+from reconciler.project.observing import from_saved, sighted
 from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
 from reconciler.reports.html import plan_page
@@ -95,12 +96,13 @@ def plan(opened: Opened, asking: Asking, watch: Watch) -> Planned:
     `StoreError`.
     """
     declared = opened.declared()
-    with opened.reading(watch) as source, opened.state() as store:
+    with sighted(opened, asking.observation, declared, watch) as sight, opened.state() as store:
         question = replace(question_of(opened, asking, watch), remembers=False)
-        drawn = draw(declared, question, source, store.load())
-    found = drawn.plan.diagnostics
-    judged = replace(drawn.plan, diagnostics=(*found, *drawn.breaches, *_warnings(opened)))
-    return Planned(judged, drawn.breaches, source.latency)
+        drawn = draw(declared, question, sight.source, store.load())
+        remarks = sight.close(watch.read)
+    found = (*drawn.plan.diagnostics, *drawn.breaches, *remarks, *_warnings(opened))
+    judged = from_saved(replace(drawn.plan, diagnostics=found), sight.saved_at)
+    return Planned(judged, drawn.breaches, sight.latency)
 
 
 def _warnings(opened: Opened) -> tuple[Diagnostic, ...]:

@@ -92,6 +92,7 @@ class Project:
         options: Options | None = None,
         require_evidence: Evidence | None = None,
         source_cache: Path | None = None,
+        observation: Path | None = None,
         strict: bool = False,
         watch: Watch | None = None,
     ) -> Planned:
@@ -106,6 +107,7 @@ class Project:
             options=options or Options(),
             require_evidence=require_evidence,
             source_cache=source_cache,
+            observation=observation,
             strict=strict,
         )
         watch = watch or Watch()

@@ -153,6 +153,14 @@ _DRIFT: Final = an_object(
     but=["reason"],
 )
 
+_OBSERVATION: Final = an_object(
+    "An observation that was saved earlier; a plan drawn from one approves nothing.",
+    {
+        "saved_at": said(TEXT, "when its reading began, in UTC"),
+        "age_seconds": said(COUNT, "how old it was when the plan was drawn"),
+    },
+)
+
 PLAN_SCHEMA: Final[Schema] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Plan",
@@ -164,6 +172,10 @@ PLAN_SCHEMA: Final[Schema] = {
             "command": {"description": "which wrote it", "const": "plan"},
             "exit_code": EXIT_CODE,
             "created_at": MOMENT,
+            "observation": {
+                "description": "the saved observation that it was drawn from; null where the target was read",
+                "anyOf": [{"$ref": "#/$defs/observation"}, {"type": "null"}],
+            },
             "refresh_only": said({"type": "boolean"}, "true: it shows drift alone and cannot be applied"),
             "target": TARGET,
             "digest": said({"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}, "of what is reviewed"),
@@ -184,6 +196,7 @@ PLAN_SCHEMA: Final[Schema] = {
         "field": _FIELD,
         "drift": _DRIFT,
         "source": _SOURCE,
+        "observation": _OBSERVATION,
     },
 }
 """The whole schema, draft 2020-12."""

@@ -92,6 +92,7 @@ def _walk(
                 seen.add(live.external_id)
                 if sought.wants(live):
                     found[live.external_id] = later(found.get(live.external_id), live)
+            found |= {order: Unknown(why) for order, why in page.unread.items() if order in found}
             heard(len(seen))
             if sought.seen_all(found) and sought.curious <= used:
                 break

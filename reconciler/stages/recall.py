@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconciler.model.address import parse
 from reconciler.model.approval import NOT_GIVEN, Approval, Reviewed
-from reconciler.model.fingerprint import digest_of
+from reconciler.model.fingerprint import digest_of, marked
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
 from reconciler.model.shard import Shard
 
@@ -47,8 +47,14 @@ def recall(text: str) -> Approval:
         if document.get("refresh_only", False) is not False:
             raise NotAPlan("it shows drift alone (--refresh-only) and approves no change", "plan without it")
         body = {key: document[key] for key in BODY}
-        if digest_of(body) != document["digest"]:
+        saved_at = _saved_at(document)
+        if digest_of(marked(body, saved_at)) != document["digest"]:
             raise NotAPlan("its digest does not match: the file was changed after it was written")
+        if saved_at is not None:
+            raise NotAPlan(
+                f"it was drawn from an observation saved {saved_at}, not from the target",
+                "plan again without --observation",
+            )
         if document["complete"] is not True:
             raise NotAPlan("it is not complete: a read broke off when it was drawn")
         return _approval(document)
@@ -56,6 +62,11 @@ def recall(text: str) -> Approval:
         raise NotAPlan("it is nested too deeply for a plan") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as fault:
         raise NotAPlan(f"a key is missing or has another shape than a plan's: {fault}") from None
+
+
+def _saved_at(document: Mapping[str, Any]) -> str | None:
+    observation = document.get("observation")
+    return None if observation is None else _text(observation["saved_at"])
 
 
 def _approval(document: Mapping[str, Any]) -> Approval:

@@ -21,6 +21,7 @@ from reconciler.kinds.order.revise import revise
 from reconciler.kinds.order.shape import OrderEntry, is_line_state
 from reconciler.kinds.order.show import show
 from reconciler.kinds.order.states import read_line_states
+from reconciler.kinds.order.veil import kept_fields, lacking, unveil, veil
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.document import Document
@@ -102,6 +103,26 @@ class Order:
     def recall(self, order: str, spec: Mapping[str, Any]) -> OrderManifest:
         """Rebuild what was wanted of an order from what the record keeps of it."""
         return recall(order, spec)
+
+    def veil(self, live: LiveOrder, catalogue: Catalogue, terms: Terms) -> Mapping[str, Any]:
+        """Give what may be kept of an order's detail, as JSON data."""
+        return veil(live, catalogue, terms)
+
+    def unveil(
+        self, manifest: OrderManifest, kept: Mapping[str, Any], catalogue: Catalogue, terms: Terms
+    ) -> Mapping[str, Any]:
+        """Give a detail to compare with, from what was kept."""
+        return unveil(manifest, kept, catalogue, terms)
+
+    def kept_fields(self, catalogue: Catalogue) -> Mapping[str, str]:
+        """Name the custom fields whose values are kept, each with what decides how that is done."""
+        return kept_fields(catalogue)
+
+    def lacking(
+        self, manifest: OrderManifest, kept: Mapping[str, str], catalogue: Catalogue
+    ) -> Address | None:
+        """Name a field that an order sets and that was not kept as it is declared now."""
+        return lacking(manifest, kept, catalogue)
 
     def fields_in_use(self, live: LiveOrder) -> Iterator[Address]:
         """Name the custom fields that carry a value in an order's detail."""

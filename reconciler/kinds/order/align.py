@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Final
 
 from reconciler.model.amounts import same_amount, see_amount
+from reconciler.model.change import Secret
 from reconciler.model.manifest import Catalogue, FieldFacts, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.text import text_of
@@ -78,7 +79,7 @@ def _raw(key: str, shown: Mapping[str, Any]) -> object:
     """Read a key; a SKU may come back as product and the other way round (A47)."""
     other = {"product": "sku", "sku": "product"}.get(key)
     value = shown.get(key)
-    return shown.get(other) if other and _nothing(value) else value
+    return shown.get(other) if other and nothing(value) else value
 
 
 def _amount(key: str, wanted: Decimal, value: object, terms: Terms) -> Decimal | str | _Gone:
@@ -92,29 +93,29 @@ def _amount(key: str, wanted: Decimal, value: object, terms: Terms) -> Decimal |
 
 def _word(wanted: str, value: object) -> str | _Gone:
     """Read text; empty and absent are alike (A43)."""
-    if _nothing(value):
+    if nothing(value):
         return wanted if wanted == "" else _GONE
-    return _said(value)
+    return said(value)
 
 
 def _count(wanted: int, value: object) -> int | str | _Gone:
-    if _nothing(value):
+    if nothing(value):
         return _GONE
-    return wanted if same_value("int", {}, wanted, value) else _said(value)
+    return wanted if same_value("int", {}, wanted, value) else said(value)
 
 
 def _tags(wanted: frozenset[str], value: object) -> frozenset[str] | _Gone:
     every = value if isinstance(value, list | tuple | set | frozenset) else [value]
-    seen = frozenset(_said(each) for each in every if not _nothing(each))
+    seen = frozenset(said(each) for each in every if not nothing(each))
     return seen if seen or not wanted else _GONE
 
 
 def _instant(wanted: datetime, value: object) -> datetime | str | _Gone:
     """Read a time in any form of A42; one that shows only the day is compared by the day."""
-    if _nothing(value):
+    if nothing(value):
         return _GONE
     if not isinstance(value, str):
-        return _said(value)
+        return said(value)
     try:
         seen = read_instant(value)
     except ValueError:
@@ -133,7 +134,7 @@ _READ: Final[Mapping[str, Callable[[Any, object], Any]]] = {
 
 def _values(
     wanted: Mapping[str, Value], shown: object, entity_type: str, catalogue: Catalogue
-) -> Mapping[str, Value]:
+) -> Mapping[str, Value | Secret]:
     values = shown if isinstance(shown, Mapping) else {}
     found = {}
     for field_id, value in wanted.items():
@@ -144,13 +145,15 @@ def _values(
     return found
 
 
-def _value(facts: FieldFacts, wanted: Value, value: object) -> Value | _Gone:
-    if _nothing(value):
+def _value(facts: FieldFacts, wanted: Value, value: object) -> Value | Secret | _Gone:
+    if isinstance(value, Secret):
+        return value
+    if nothing(value):
         return wanted if wanted in {facts.default, ""} and _alike(wanted, facts.default) else _GONE
     if same_value(facts.value_type, facts.enum_values, wanted, value):
         return wanted
     seen = see_value(facts.value_type, facts.enum_values, value)
-    return _said(value) if seen is None else seen
+    return said(value) if seen is None else seen
 
 
 def _alike(wanted: Value, default: object) -> bool:
@@ -160,18 +163,19 @@ def _alike(wanted: Value, default: object) -> bool:
 def _by_id(lines: object) -> Mapping[str, Mapping[str, Any]]:
     every = lines if isinstance(lines, list | tuple) else ()
     return {
-        _said(line["external_id"]): line
+        said(line["external_id"]): line
         for line in every
-        if isinstance(line, Mapping) and not _nothing(line.get("external_id"))
+        if isinstance(line, Mapping) and not nothing(line.get("external_id"))
     }
 
 
-def _nothing(value: object) -> bool:
+def nothing(value: object) -> bool:
     """Tell whether a value is absent, null or empty, which are all alike (A43)."""
     return value is None or value in ("", [], {})
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
+    """Give the text of a value of any kind."""
     return text_of(value) or str(value)
 
 
@@ -182,8 +186,8 @@ def _leftover(line: Mapping[str, Any], terms: Terms) -> Mapping[str, Any]:
         "count": line.get("count"),
         "final_price_per_item": see_amount(line.get("final_price_per_item"), terms.amount_scale),
     }
-    said = {key: value for key, value in facts.items() if not _nothing(value)}
+    there = {key: value for key, value in facts.items() if not nothing(value)}
     return {
-        key: value if isinstance(value, Decimal | int) and not isinstance(value, bool) else _said(value)
-        for key, value in said.items()
+        key: value if isinstance(value, Decimal | int) and not isinstance(value, bool) else said(value)
+        for key, value in there.items()
     }

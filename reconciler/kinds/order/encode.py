@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.model.amounts import plain, see_amount
+from reconciler.model.change import Secret
 from reconciler.model.manifest import Catalogue, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.times import is_day, read_instant, rfc3339
@@ -81,12 +82,13 @@ def _values(
 ) -> Mapping[str, Any]:
     """Give the field values of an order or of a line: those that are shown, and over them the declared ones.
 
-    A shown one is sent by its field's declared type, as it came where nothing declares it (A29).
+    A shown one is sent by its field's declared type, as it came where nothing declares it (A29). One of which
+    only a digest is known is not sent; a plan with such a one is never carried out.
     """
     found: dict[str, Any] = {}
     values = shown.get("custom_fields")
     for field_id, value in values.items() if isinstance(values, Mapping) else ():
-        if value is not None:
+        if value is not None and not isinstance(value, Secret):
             facts = catalogue.field_of(entity_type, field_id)
             typed = see_value(facts.value_type, facts.enum_values, value) if facts else None
             found[field_id] = value if typed is None else typed

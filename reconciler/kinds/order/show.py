@@ -27,7 +27,9 @@ def show(
     flat: dict[str, Any] = {}
     for path, entity_type, field_id, value in _leaves(comparable, declared):
         facts = catalogue.field_of(entity_type, field_id) if field_id else None
-        if facts is not None and facts.sensitive:
+        if isinstance(value, Secret):
+            flat[path] = value
+        elif facts is not None and facts.sensitive:
             flat[path] = Secret(digest(terms.salt, manifest.address, path, _json(value)), MASK)
         else:
             flat[path] = _json(value)

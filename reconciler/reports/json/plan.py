@@ -21,7 +21,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
-from reconciler.model.fingerprint import digest_of
+from reconciler.model.fingerprint import digest_of, marked
 from reconciler.model.plan import Answered, Options, Plan, Selection, Summary, TargetName
 from reconciler.reports.json.parts import (
     FORMAT_VERSION,
@@ -52,6 +52,7 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
             for each in plan.drift
         ],
     }
+    observation = _observation(plan)
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": tool_version,
@@ -59,11 +60,19 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "exit_code": exit_code,
         "created_at": moment(plan.created_at),
         "refresh_only": plan.drift_only,
-        "digest": digest_of(body),
+        "observation": observation,
+        "digest": digest_of(marked(body, observation["saved_at"] if observation is not None else None)),
         **body,
         "sources": [_answered(each) for each in plan.sources],
         "diagnostics": diagnostics_data(plan.diagnostics),
     }
+
+
+def _observation(plan: Plan) -> dict[str, Any] | None:
+    if plan.saved_at is None:
+        return None
+    age = (plan.created_at - plan.saved_at).total_seconds()
+    return {"saved_at": moment(plan.saved_at), "age_seconds": max(0, int(age))}
 
 
 def failed_plan_document(

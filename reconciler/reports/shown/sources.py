@@ -27,12 +27,26 @@ def because(change: Change) -> str:
 
 
 def heard(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
-    """Tell what each live source answered and how old that is; with `verbose` tables too, and quotas."""
+    """Tell what each live source answered and how old that is; with `verbose` tables too, and quotas.
+
+    Before that, how old the observation is when it is a saved one.
+    """
+    yield from observed(plan)
     for each in plan.sources:
         if each.read_at is not None:
             yield _live(each, each.read_at, plan.created_at, verbose=verbose)
         elif verbose:
             yield f"Source {clean(each.name)} ({each.type}): {_spoken(each)}."
+
+
+def observed(plan: Plan) -> Iterator[str]:
+    """Say that a plan was drawn from a saved observation, and how old that is."""
+    if plan.saved_at is not None:
+        age = _age(plan.created_at - plan.saved_at)
+        yield (
+            f"Drawn from an observation saved {moment(plan.saved_at)}, {age}: "
+            "the target was not read, and apply refuses this plan."
+        )
 
 
 def _live(each: Answered, read_at: datetime, now: datetime, *, verbose: bool) -> str:

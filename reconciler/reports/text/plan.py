@@ -8,7 +8,7 @@ from reconciler.model.change import Change, Pending, UpdateLine, Withhold, actio
 from reconciler.model.plan import Drift, Plan
 from reconciler.reports.shown.fixed import nothing_line, summary_line
 from reconciler.reports.shown.grouping import BULK_FROM, by_kind, is_bulk, marks, moves, refusals
-from reconciler.reports.shown.sources import because, heard
+from reconciler.reports.shown.sources import because, heard, observed
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import clean, number, value
 from reconciler.reports.text.diagnostics import remarks
@@ -32,7 +32,7 @@ def plan_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> str
 
 def drift_text(plan: Plan, paint: Paint = plain, *, verbose: bool = False) -> str:
     """Show drift alone (`--refresh-only`)."""
-    lines = [f"Drift of {target_line(plan.target)}", ""]
+    lines = [f"Drift of {target_line(plan.target)}", *observed(plan), ""]
     lines += [*_drift(plan.drift, paint, verbose=verbose)] or ["No drift.", ""]
     return "\n".join([*lines, summary_line(plan)]) + "\n"
 
