@@ -319,14 +319,29 @@ class ImportAnswer:
     orders: Mapping[str, Answer] = field(default_factory=dict)
 
 
+Onward = Callable[[int], bool]
+"""Tells whether the list will be read on, whatever the next page shows, if it holds so many orders."""
+
+
+def left_anywhere(_: int) -> bool:
+    """Say that any page may be the last that is wanted."""
+    return False
+
+
+def to_the_end(_: int) -> bool:
+    """Say that the whole list is wanted."""
+    return True
+
+
 class Readable(Protocol):
     """What can be read of a target."""
 
-    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+    def walk(self, detailed: frozenset[str] | None, onward: Onward = left_anywhere) -> Iterator[Page]:
         """Read the list of orders page by page, each order as shown now; duplicates may occur (A8).
 
-        Orders in `detailed` come with their detail (None: all). Raises `Broken` when a page cannot be had,
-        `Denied` when the run has to stop.
+        Orders in `detailed` come with their detail (None: all). Where `onward` says so, a page may be asked
+        for before the one before it was looked at. Raises `Broken` when a page cannot be had, `Denied` when
+        the run has to stop.
         """
         ...
 

@@ -58,6 +58,10 @@ class _Sought:
     def wants(self, live: LiveOrder) -> bool:
         return live.external_id in self.wanted or live.endpoint in self.endpoints
 
+    def misses_more(self, orders: int, found: Collection[str]) -> bool:
+        """Tell whether so many more orders cannot be all that is to be found."""
+        return bool(self.endpoints) or len(self.wanted) - len(found) > orders
+
     def seen_all(self, found: Collection[str]) -> bool:
         """Tell whether nothing more is to be found; who wants all orders of an endpoint reads to the end."""
         return not self.endpoints and len(found) == len(self.wanted)
@@ -85,14 +89,14 @@ def _walk(
     used: set[Address] = set()
     before, pages, broken, whole = source.requests, 0, "", False
     try:
-        for page in source.walk(sought.detailed):
+        for page in source.walk(sought.detailed, lambda orders: sought.misses_more(orders, found)):
             pages += not sought.seen_all(found)
             used |= page.in_use
             for live in page.orders:
                 seen.add(live.external_id)
                 if sought.wants(live):
                     found[live.external_id] = later(found.get(live.external_id), live)
-            found |= {order: Unknown(why) for order, why in page.unread.items() if order in found}
+            found.update({order: Unknown(why) for order, why in page.unread.items() if order in found})
             heard(len(seen))
             if sought.seen_all(found) and sought.curious <= used:
                 break

@@ -15,7 +15,7 @@ from reconciler.model.evidence import Present, Unknown
 from reconciler.model.manifest import BUILT_IN_STATUSES
 from reconciler.model.observation import LiveOrder, later
 from reconciler.model.usage import Survey, Tally
-from reconciler.ports import Readable
+from reconciler.ports import Readable, to_the_end
 
 Values = Callable[[LiveOrder], Iterable[tuple[Address, Any]]]
 """Names the custom fields in an order's detail, each with its value."""
@@ -34,7 +34,7 @@ def survey(
     """
     before = source.requests
     surveying = _Surveying(values, wants)
-    for page in source.walk(None):
+    for page in source.walk(None, to_the_end):
         for live in page.orders:
             surveying.see(live)
         heard(len(surveying.counted))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.ports import Accepted, Answer, ImportAnswer, Page, Target
+from reconciler.ports import Accepted, Answer, ImportAnswer, Onward, Page, Target, left_anywhere
 
 
 @dataclass
@@ -22,9 +22,9 @@ class Before:
     lines: list[tuple[str, str, str]] = field(default_factory=list)
     walks: int = 0
 
-    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+    def walk(self, detailed: frozenset[str] | None, onward: Onward = left_anywhere) -> Iterator[Page]:
         self.walks += 1
-        return self.behind.walk(detailed)
+        return self.behind.walk(detailed, onward)
 
     def status(self, order: str) -> Any:
         return self.behind.status(order)

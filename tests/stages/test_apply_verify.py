@@ -61,11 +61,11 @@ def test_one_long_walk_is_not_a_walk_that_was_repeated():
         before = silent()
         walk = before.walk
 
-        def slow(detailed):
+        def slow(detailed, onward):
             opened.time.sleep(12)
             if before.walks == 1:
                 opened.market.put(an_order("o1", [a_line("l1")]))
-            return walk(detailed)
+            return walk(detailed, onward)
 
         before.walk = slow
         assert opened.apply(through=before).words() == {"order/o1": "done"}
@@ -228,10 +228,10 @@ def test_what_an_earlier_read_showed_counts_when_a_later_one_fails():
         before = silent(lambda sent: opened.market.put(sent[1]))
         walk = before.walk
 
-        def once(detailed):
+        def once(detailed, onward):
             if before.walks == 1:
                 raise Broken("cut")
-            return walk(detailed)
+            return walk(detailed, onward)
 
         drawn = opened.draw()
         before.walk = once
@@ -241,7 +241,7 @@ def test_what_an_earlier_read_showed_counts_when_a_later_one_fails():
 
 
 def test_a_denial_while_reading_is_told_like_any_other():
-    def deny(_):
+    def deny(*_):
         raise Denied("the server answered 403: no", exit_code=8)
 
     with shop() as opened:

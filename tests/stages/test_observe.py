@@ -26,7 +26,7 @@ class Listed:
         self.requests = 0
         self.asked = None
 
-    def walk(self, detailed):
+    def walk(self, detailed, _=None):
         self.asked = detailed
         for page in self.pages:
             self.requests += 1

@@ -9,7 +9,7 @@ from reconciler.model.address import order_line
 from reconciler.model.evidence import Evidence
 from reconciler.model.outcome import Done, Moved, Skipped
 from reconciler.model.rules import SendDefinitions
-from reconciler.ports import Broken, Denied, Refused
+from reconciler.ports import Broken, Denied, Refused, left_anywhere
 from reconciler.targets.altcraft import Dialect
 from tests.stages.doubles import Before, answered
 from tests.stages.shops import LAVISH, a_line, an_order, shop, status
@@ -143,10 +143,10 @@ def test_the_clock_starts_anew_after_each_look():
 
 def test_what_cannot_be_observed_again_stops_the_run_and_nothing_more_is_sent():
     class Blind(Before):
-        def walk(self, detailed):
+        def walk(self, detailed, onward=left_anywhere):
             if self.lines:
                 raise Broken("the server is gone")
-            return super().walk(detailed)
+            return super().walk(detailed, onward)
 
     with shop(SHOWN, rules=ONE) as opened:
         corrections(opened, 3)
@@ -160,10 +160,10 @@ def test_what_cannot_be_observed_again_stops_the_run_and_nothing_more_is_sent():
 
 def test_a_target_that_denies_us_in_the_middle_stops_the_run_as_denied():
     class Revoked(Before):
-        def walk(self, detailed):
+        def walk(self, detailed, onward=left_anywhere):
             if self.lines:
                 raise Denied("the token was revoked", exit_code=8)
-            return super().walk(detailed)
+            return super().walk(detailed, onward)
 
     with shop(SHOWN, rules=ONE) as opened:
         corrections(opened, 3)
@@ -176,8 +176,8 @@ def test_a_target_that_denies_us_in_the_middle_stops_the_run_as_denied():
 
 def test_a_target_that_shows_a_part_of_the_list_only_stops_the_run_too():
     class Halfway(Before):
-        def walk(self, detailed):
-            for number, page in enumerate(super().walk(detailed)):
+        def walk(self, detailed, onward=left_anywhere):
+            for number, page in enumerate(super().walk(detailed, onward)):
                 if self.lines and number == 2:
                     raise Broken("the list broke off")
                 yield page

@@ -154,8 +154,9 @@ def _lines(shown: Any) -> dict[str, str | None] | None:
 
 def _word(value: Plain) -> str | None:
     """Read a word that comes again and again, and keep it once: a list may hold a million of them."""
-    found = id_of(value)
-    return intern(found) if found else None
+    if type(value) is not str:  # the quick way: nearly all are text
+        value = id_of(value)
+    return intern(value) if value else None
 
 
 def _set_keys(fields: Any) -> frozenset[str]:

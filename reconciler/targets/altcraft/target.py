@@ -19,10 +19,13 @@ from reconciler.ports import (
     Broken,
     Denied,
     ImportAnswer,
+    Onward,
     Page,
     Refused,
     Unanswered,
+    left_anywhere,
 )
+from reconciler.targets.altcraft.ahead import Ahead
 from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
 from reconciler.targets.altcraft.codec import Format, Unsendable, codec_of
 from reconciler.targets.altcraft.credentials import LOOK, Credentials
@@ -59,7 +62,16 @@ class Dialect:
     base: str = "/api/v1.1/market/"
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page of the list begins, and how many orders are asked for."""
+
+    limit: int
+    cursor: str | int | None = None
+
+
 _DOCUMENTED: Final = Dialect()
+_BAD_CURSOR: Final = "the list of orders broke off: its `next_from_id` is neither text nor a number"
 
 
 def _unheard(_: str) -> None:
@@ -102,28 +114,40 @@ class Altcraft:
         """How many seconds an answer took on average so far; None before the first."""
         return self._wire.latency
 
-    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+    def walk(self, detailed: frozenset[str] | None, onward: Onward = left_anywhere) -> Iterator[Page]:
         """Read orders/list page by page, until any of the signs that it is at its end (A6).
 
-        Duplicates are passed on (A8). Raises Broken when a page cannot be had, Denied when the run has to
-        stop.
+        While a page is read the next is on its way, if `onward` says that it will be wanted. Duplicates are
+        passed on (A8). Raises Broken when a page cannot be had, Denied when the run has to stop.
         """
         reader = Reader(detailed, self._in_use)
-        limit, cursor = self._dialect.page_size, None
-        seen: set[Any] = set()
-        while True:
-            limit, word = self._page(limit, cursor)
-            rows = rows_of(word.body.result)
-            if rows is None:
-                raise Broken("the list of orders broke off: an answer without a `result` that is a list")
-            if rows:
-                yield reader.page(rows)
-            cursor = decoded(word.body.next_from_id)
-            if cursor and not isinstance(cursor, str | int):
-                raise Broken("the list of orders broke off: its `next_from_id` is neither text nor a number")
-            if not rows or not isinstance(cursor, str | int) or not cursor or cursor in seen:
-                break
-            seen.add(cursor)
+        first = _Place(self._dialect.page_size)
+        place: _Place | None = first
+        seen: set[str | int | None] = set()
+        ahead = Ahead(self._page)
+        begun = onward(first.limit)
+        if begun:
+            ahead.begin(first)
+        try:
+            while place is not None:
+                limit, word = ahead.end() if begun else self._page(place)
+                rows = rows_of(word.body.result)
+                if rows is None:
+                    raise Broken("the list of orders broke off: an answer without a `result` that is a list")
+                cursor = decoded(word.body.next_from_id)
+                ends = not rows or not isinstance(cursor, str | int) or not cursor or cursor in seen
+                place = None if ends else _Place(limit, cursor)
+                begun = place is not None and onward(len(rows))
+                if place is not None:
+                    seen.add(place.cursor)
+                    if begun:
+                        ahead.begin(place)
+                if rows:
+                    yield reader.page(rows)
+                if cursor and not isinstance(cursor, str | int):
+                    raise Broken(_BAD_CURSOR)
+        finally:
+            ahead.close()
         if reader.skipped:
             self._heard(f"passed over in the list of orders, without an external_id: {reader.skipped}")
 
@@ -182,10 +206,11 @@ class Altcraft:
             self._stop(word)
         return answer
 
-    def _page(self, limit: int, cursor: str | int | None) -> tuple[int, Word]:
+    def _page(self, place: _Place) -> tuple[int, Word]:
         """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7)."""
+        limit = place.limit
         while True:
-            payload = {"limit": limit} if cursor is None else {"limit": limit, "from_id": cursor}
+            payload = {"limit": limit, **({} if place.cursor is None else {"from_id": place.cursor})}
             try:
                 word = self._ask("orders/list", payload, Repeat.READ)
             except (WireFault, Unsendable) as fault:

@@ -15,7 +15,7 @@ import msgspec
 from reconciler.model.address import parse
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.observation import LiveOrder
-from reconciler.ports import Page
+from reconciler.ports import Onward, Page, left_anywhere
 from reconciler.targets.saved.shape import (
     FORMAT,
     Head,
@@ -69,7 +69,7 @@ class Saved:
         """When its reading began, in UTC."""
         return self._head.saved_at
 
-    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+    def walk(self, detailed: frozenset[str] | None, _: Onward = left_anywhere) -> Iterator[Page]:
         """Give the pages as they were seen, to the end of the list."""
         self._file.seek(0)
         self._file.readline(_LONGEST)

@@ -18,7 +18,7 @@ from msgspec import Struct
 from reconciler import __version__
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.observation import LiveOrder
-from reconciler.ports import Broken, Page, Readable
+from reconciler.ports import Broken, Onward, Page, Readable, left_anywhere, to_the_end
 from reconciler.targets.saved.shape import (
     ENCODE,
     FORMAT,
@@ -112,10 +112,10 @@ class Saving:
         """How many requests were sent so far."""
         return self._source.requests
 
-    def walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
+    def walk(self, detailed: frozenset[str] | None, onward: Onward = left_anywhere) -> Iterator[Page]:
         """Walk the target's list; every page is written before it is passed on."""
         if self._pages is not None:
-            yield from self._source.walk(detailed)
+            yield from self._source.walk(detailed, onward)
             return
         yield from self._walk(detailed)
 
@@ -139,7 +139,7 @@ class Saving:
     def _walk(self, detailed: frozenset[str] | None) -> Iterator[Page]:
         if self._pages is None:
             full = frozenset(self._subject.orders)
-            self._pages = self._source.walk(None if detailed is None else detailed | full)
+            self._pages = self._source.walk(None if detailed is None else detailed | full, to_the_end)
         try:
             for page in self._pages:
                 self._keep(page)
