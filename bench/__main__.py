@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import apply, diff, faults, kill, plan, rows, startup, yaml
+from bench import apply, diff, faults, kill, paging, plan, rows, startup, yaml
 from bench.table import Result, as_json, as_text
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     commands = parser.add_subparsers(required=True, metavar="NAME")
-    for each in (startup, yaml, diff, plan, rows, apply, kill, faults):
+    for each in (startup, yaml, diff, plan, rows, apply, kill, faults, paging):
         command = commands.add_parser(
             each.__name__.removeprefix("bench."), help=(each.__doc__ or "").split("\n")[0]
         )

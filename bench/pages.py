@@ -1,8 +1,9 @@
-"""A server that costs next to nothing: `bench.pages LINES PER_ORDER LATENCY [SHARE]` prints its URL.
+"""A server that costs next to nothing: `bench.pages LINES PER_ORDER LATENCY [SHARE [slow]]` prints its URL.
 
 It answers the list of orders from pages made beforehand, and line updates after `LATENCY` seconds, so that a
 measurement is of the client alone. It remembers which orders were updated and when, for the verifying read.
-With `SHARE` it shows the status of lines, for that share of them another than is wanted.
+With `SHARE` it shows the status of lines, for that share of them another than is wanted. `slow`: the pages of
+the list take `LATENCY` too.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ Message = dict[str, Any]
 class Pages:
     """An ASGI application over made-up orders."""
 
-    def __init__(self, lines: int, per_order: int, latency: float, share: float | None = None) -> None:
+    def __init__(
+        self, lines: int, per_order: int, latency: float, share: float | None = None, *, slow: bool = False
+    ) -> None:
         self._orders = list(world.shape_of(lines, per_order))
         others = world.others(lines, share) if share is not None else None
         self._rows = [_row(order, ids, "2026-01-01T10:00:00Z", others) for order, ids in self._orders]
         self._places = {order: place for place, (order, _) in enumerate(self._orders)}
         self._latency = latency
+        self._slow = slow
 
     async def __call__(
         self,
@@ -47,6 +51,8 @@ class Pages:
             more = message.get("more_body", False)
         asked = json.loads(body)
         if scope["path"].endswith("/orders/list"):
+            if self._slow:
+                await asyncio.sleep(self._latency)
             answer = self._page(asked)
         else:
             await asyncio.sleep(self._latency)
@@ -106,10 +112,12 @@ def _row(
     return json.dumps(shown).encode()
 
 
-def main(lines: int, per_order: int, latency: float, share: float | None = None) -> None:
+def main(
+    lines: int, per_order: int, latency: float, share: float | None = None, *, slow: bool = False
+) -> None:
     """Serve until terminated."""
     move_to_last_core()
-    app = Pages(lines, per_order, latency, share)
+    app = Pages(lines, per_order, latency, share, slow=slow)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or an answer waits 40 ms for an ACK
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
@@ -118,4 +126,4 @@ def main(lines: int, per_order: int, latency: float, share: float | None = None)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:5]), slow="slow" in sys.argv[5:])
