@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
-from reconciler.project.observing import from_saved
 
 from reconciler.model.change import Create, UpdateOrder, Why, Withhold
 from reconciler.model.plan import Plan
 from reconciler.model.rules import Observe, SendDefinitions
 from reconciler.pipeline import draw
 from reconciler.ports import Broken
+from reconciler.project.observing import from_saved
 from reconciler.reports.json import plan_document, written
 from reconciler.sandbox import Fault
 from reconciler.shelves import KINDS
