@@ -78,14 +78,11 @@ def unmarks(wish: LineManifest) -> bool:
     return not wish.once and (wish.source is None or not wish.source.live)
 
 
-def is_followed(memory: Memory, sources: Sources, *, done: bool = False) -> bool:
-    """Tell whether a live source that is still declared spoke of a line, perhaps under another name.
-
-    Or whether one may, of a line whose wish is `done`: what it knew by then must stay old.
-    """
+def is_followed(memory: Memory, sources: Sources) -> bool:
+    """Tell whether a live source that is still declared spoke of a line, perhaps under another name."""
     if _lives(memory, sources):
         return True
-    return (done or memory.reported is not None) and any(each.live for each in sources.values())
+    return memory.reported is not None and any(each.live for each in sources.values())
 
 
 def _lives(memory: Memory, sources: Sources) -> bool:

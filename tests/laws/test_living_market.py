@@ -16,7 +16,7 @@ import pytest
 from reconciler.model.outcome import Done
 from tests.laws.world import Ran, Shop, plan_texts, shop
 
-ROUNDS, FEWER = 100, 30
+ROUNDS, FEWER, CORRECTIONS = 100, 30, 16
 PAUSE = 900.0
 """Seconds between two runs."""
 LINES = ("kettle", "lamp")
@@ -208,3 +208,53 @@ def test_nothing_is_said_twice_and_no_round_without_news_says_anything(
         assert {where: status for where, status in opened.statuses().items() if where in life.wanted()} == (
             life.wanted()
         )
+
+
+UNDER_WAY = ("PROCESSING", "SHIPPED", "DELIVERY", "PICKUP")
+
+
+@pytest.mark.parametrize("shown", ["hidden", "shown"])
+def test_a_correction_is_said_once_and_counts_until_the_market_has_news(shown: str) -> None:
+    with shop({"line_status": shown}) as opened:
+        chance = Random(f"corrections {shown}")  # noqa: S311  any corrections will do
+        life = Life(opened, chance)
+        (source,) = MANIFEST["order_sources"]
+        wanting = {**MANIFEST, "order_sources": [{**source, "orders": "declared"}]}
+        opened.want(**wanting)
+        for _ in range(6):
+            life.appear()
+        opened.apply()
+        corrected: dict[int, str] = {}
+        made: dict[int, str] = {}
+        for _ in range(CORRECTIONS):
+            before = {number: len(each) for number, each in life.history.items()}
+            life.happen()
+            for number, each in life.history.items():
+                if len(each) != before.get(number):
+                    corrected.pop(number, None)
+            assert _green(opened.apply())
+            open_ones = [each for each, state in life.now.items() if state in UNDER_WAY and each not in made]
+            if open_ones and chance.random() < 0.3:
+                number = chance.choice([each for each in open_ones if each in life.history] or [0])
+                if number:
+                    status = chance.choice(["processing", "at_pickup_point", "new"])
+                    made[number] = corrected[number] = status
+                    opened.want(**wanting, orders=[_entry(*each) for each in made.items()])
+                    assert _green(opened.apply())
+        opened.time.sleep(PAUSE)
+        opened.apply()
+        last = opened.apply()
+        assert last.plan.empty, plan_texts(last.plan)
+        assert made
+        wanted = {
+            (order, line): corrected.get(int(order), status)
+            for (order, line), status in life.wanted().items()
+        }
+        assert {where: status for where, status in opened.statuses().items() if where in wanted} == wanted
+        for said in _sent(opened).values():
+            assert all(one != next_ for one, next_ in pairwise(said)), said
+
+
+def _entry(number: int, status: str) -> dict[str, Any]:
+    lines = [{"external_id": line, "status": status} for line in LINES]
+    return {"external_id": str(number), "hold": "once", "lines": lines}

@@ -61,15 +61,18 @@ def _leave(sides: Sides, of: Callable[[str], Findings]) -> None:
             findings = of(order)
             findings.taken.append(Taken(where, None))
             findings.leaving += 1
+    heeds = any(source.live for source in sides.manifests.sources.values())
     for order, lines in sides.record.lines.items():
         wishes = sides.manifests.lines.get(order, {})
         every = wishes.get(EVERY_LINE)
         whole = sides.in_force.get(order)
         declared = whole.fields.get("lines", {}) if whole is not None else {}
         for line, memory in lines.items():
-            where = address.order_line(order, line)
-            if is_followed(memory, sides.manifests.sources, done=where in sides.record.finished):
+            if is_followed(memory, sides.manifests.sources):
                 continue  # its silence is no wish: a line that leaves would be said again with the next word
+            where = address.order_line(order, line)
+            if heeds and where in sides.record.finished:
+                continue  # what a live source knew before it was done must stay old
             if every is not None and not sides.record.is_finished(where, every):
                 continue
             if line not in wishes and line not in declared and sides.covers(where):

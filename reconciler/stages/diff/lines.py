@@ -120,7 +120,7 @@ def _take(
             said = spoken(seen, wish, memory, sides.manifests.sources) if alike else moved(seen, memory)
         else:
             said = _reported(wish, memory, sides)
-    if unmarks(wish) and where in sides.record.finished:
+    if sides.record.finished and unmarks(wish) and where in sides.record.finished:
         done = ""
     if said is not None and (said != memory or done is not None):
         findings.taken.append(Taken(where, said, finished=done))
