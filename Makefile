@@ -62,16 +62,11 @@ docs: $(STAMP)  ## write again what the code says of itself, and build the site 
 	$(BIN)/python -m tests.docs.pictures
 	$(BIN)/python -m tests.docs.site
 
-bench: $(STAMP)  ## measure everything: an idle machine, twelve minutes
-	for each in startup "plan --lines 10000" "plan --lines 100000 --server pages" yaml diff "apply --journal on,off" faults \
-		"kill --times 60"; do \
-		$(BIN)/python -m bench $$each || exit; done
+bench: $(STAMP)  ## measure everything: an idle machine, twenty minutes; then `python -m bench page`
+	$(BIN)/python -m bench all
 
-bench-quick: $(STAMP)  ## the same in small, in a minute: does each measurement still work?
-	for each in "startup --runs 3" "plan --lines 3000 --runs 1" "yaml --lines 10000 --runs 3 --slow-runs 1" \
-		"diff --lines 10000 --runs 3" "apply --ops 500 --runs 1" "faults --lines 60 --orders 40" \
-		"kill --times 4"; do \
-		$(BIN)/python -m bench $$each || exit; done
+bench-quick: $(STAMP)  ## the same in small, in two minutes: does each measurement still work?
+	$(BIN)/python -m bench all --quick
 
 # Extra words go to the compiler: make lock ARGS=--upgrade, make lock ARGS='--upgrade-package httpx'.
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
@@ -84,7 +79,9 @@ lock: $(STAMP)  ## compile the locks again from pyproject.toml and dev.in
 	$(COMPILE) --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) $(addprefix --extra ,$(EXTRAS)) --output-file requirements/all.txt pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file requirements/bench.txt requirements/bench.in
 
 clean:  ## remove the virtualenv, the caches and what was built
-	rm -rf $(VENV) build dist .cache .coverage .coverage.* htmlcov .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench build dist .cache .coverage .coverage.* htmlcov .import_linter_cache .mypy_cache .pytest_cache \
+		.ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,29 +8,59 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
 
-from bench import apply, diff, faults, kill, paging, plan, rows, startup, yaml
 from bench.table import Result, as_json, as_text
 
+COMMANDS: Final = {
+    "bars": "list the bars, each with the command that shows it",
+    "all": "run every command that shows a bar, and keep the results",
+    "page": "write the results into docs/performance.md",
+    "peers": "make the environment of the programs that are compared with",
+    "startup": "--help and --version against a Python that does nothing, and against peers",
+    "yaml": "our loader, libyaml's bare events, ruamel's round trip, PyYAML's C loader",
+    "places": "random faults in manifests: is each named at its place?",
+    "plan": "a whole plan over HTTP: time, memory, stages, growth; or against octoDNS",
+    "rows": "a plan from a table, against a bare read of the same file",
+    "diff": "the diff alone, against two dictionaries and DeepDiff",
+    "apply": "line updates against bare sockets, N x L / C, no journal, httpx.AsyncClient",
+    "growth": "peak memory of an apply, by how much it sends",
+    "resume": "an apply of which half is done, from the start to the first request",
+    "paging": "walking a list whose pages take their time",
+    "spill": "a plan with a limit on its memory",
+    "export": "writing line states as YAML, against PyYAML's CSafeDumper",
+    "invalid": "validating lines of which each is wrong, against valid ones",
+    "kill": "applies that are killed and resumed",
+    "faults": "accidents in an apply, and what became of each change",
+}
+"""Each a module of this name with `arguments` and `measure`; only the one that is called is loaded."""
 
-def main() -> None:
+
+def main(words: list[str]) -> None:
     """Run the measurement that is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     commands = parser.add_subparsers(required=True, metavar="NAME")
-    for each in (startup, yaml, diff, plan, rows, apply, kill, faults, paging):
-        command = commands.add_parser(
-            each.__name__.removeprefix("bench."), help=(each.__doc__ or "").split("\n")[0]
-        )
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary)
+        if name not in words:
+            continue
+        measurement = import_module(f"bench.{name}")
+        command.description = measurement.__doc__
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
         command.add_argument("--strict", action="store_true", help="end with 1 when a bar is not reached")
-        each.arguments(command)
-        command.set_defaults(measure=each.measure)
-    chosen = parser.parse_args()
+        command.add_argument("--note", type=Path, metavar="FILE", help="write JSON into a file as well")
+        measurement.arguments(command)
+        command.set_defaults(measure=measurement.measure)
+    chosen = parser.parse_args(words)
     result: Result = chosen.measure(chosen)
+    if chosen.note is not None:
+        chosen.note.write_text(as_json(result), "utf-8")
     sys.stdout.write(as_json(result) if chosen.json else as_text(result))
     sys.exit(chosen.strict and result.is_over)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,27 +2,31 @@
 
 The server costs next to nothing and waits L seconds at each update; N x L / C is the least that latency
 allows. Counted is the sending of the updates; the verifying read at the end stands beside it. With
-`--journal on,off` it is run without any record too, which no user can: that is what the record costs.
+`--journal on,off` it is run without any record too, which no user can: that is what the record costs. With
+`--against httpx-async` the same updates are sent by one `httpx.AsyncClient` as well, which many would take.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from threading import Lock
 from time import perf_counter, process_time, sleep
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bench import world
+from bench.bar import Reading
+from bench.bars import ratio
 from bench.floor import floored
 from bench.opened import opened
-from bench.samples import pinned, serving
-from bench.table import Bar, Result
+from bench.samples import pinned, said, serving
+from bench.table import Result
 from reconciler.model.address import Address
 from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Outcome
@@ -36,9 +40,17 @@ from reconciler.store import open_store
 FLOOR: Final = "bare sockets"
 JOURNALED: Final = "apply"
 UNRECORDED: Final = "apply, no journal"
+ASYNCHRONOUS: Final = "httpx.AsyncClient"
+BY_CASE: Final = {(0.02, 32): "14", (0.1, 64): "16", (0.02, 128): "17"}
+"""The bar against the ideal, by latency and concurrency."""
 
-Taken = tuple[float, float, float]
-"""Wall and processor seconds of the updates, wall seconds of the verifying read."""
+
+class Taken(NamedTuple):
+    """Wall and processor seconds of the updates, wall seconds of the verifying read."""
+
+    seconds: float
+    processor: float
+    verifying: float = 0.0
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -49,40 +61,57 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--per-order", type=int, default=1, help="lines of one order go one after another")
     parser.add_argument("--journal", choices=["on", "on,off"], default="on")
+    parser.add_argument("--against", choices=["httpx-async"], help="another client, on the same server")
+    parser.add_argument("--without", choices=["floor"], help="leave the bare sockets out")
 
 
 def measure(chosen: Namespace) -> Result:
     """Send the same updates in each way in turns, each time with a new state and a new server."""
     ways = {FLOOR: _floored, JOURNALED: _journaled}
+    if chosen.without == "floor":
+        del ways[FLOOR]
     if chosen.journal == "on,off":
         ways[UNRECORDED] = _unrecorded
+    if chosen.against:
+        ways[ASYNCHRONOUS] = _asynchronous
     taken: dict[str, list[Taken]] = {name: [] for name in ways}
     for _ in range(chosen.runs):
         for name, way in ways.items():
             taken[name].append(way(chosen))
-    middle = {name: [median(each) for each in zip(*runs, strict=True)] for name, runs in taken.items()}
+    middle = {name: Taken(*map(median, zip(*runs, strict=True))) for name, runs in taken.items()}
     ideal = chosen.ops * chosen.latency / chosen.concurrency
     rows = [
         {
             "run": name,
-            "wall s": seconds,
-            "x ideal": seconds / ideal if ideal else 0.0,
-            "x floor": seconds / middle[FLOOR][0],
-            "processor us an update": 1e6 * processor / chosen.ops,
-            "verifying s": verifying,
+            "wall s": each.seconds,
+            "x ideal": each.seconds / ideal if ideal else 0.0,
+            "x apply": each.seconds / middle[JOURNALED].seconds,
+            "processor us an update": 1e6 * each.processor / chosen.ops,
+            "verifying s": each.verifying,
         }
-        for name, (seconds, processor, verifying) in middle.items()
+        for name, each in middle.items()
     ]
     settings = {
         name: getattr(chosen, name) for name in ("ops", "latency", "concurrency", "per_order", "runs")
     }
-    ours = middle[JOURNALED][0]
-    bars = [Bar("vs_floor", ours / middle[FLOOR][0], 1.10, 1.03)]
-    if ideal:
-        bars.append(Bar("vs_ideal", ours / ideal, 1.15, 1.08))
+    return Result("apply", settings, rows, {"ideal s": ideal}, tuple(_bars(middle, chosen, ideal)))
+
+
+def _bars(middle: Mapping[str, Taken], chosen: Namespace, ideal: float) -> Iterator[Reading]:
+    ours, whole = middle[JOURNALED], chosen.ops >= 10_000
+    case = BY_CASE.get((chosen.latency, chosen.concurrency))
+    if case and not chosen.against:
+        note = "by the built-in transport: there is no extra" if case == "17" else ""
+        if FLOOR in middle:
+            note += f"{'; ' if note else ''}bare sockets {middle[FLOOR].seconds / ideal:.3f}"
+        yield ratio(case, ours.seconds, ideal, note=note, whole=whole)
+    if FLOOR in middle and case == "14":
+        yield ratio("15", ours.seconds, middle[FLOOR].seconds, whole=whole)
+    if ASYNCHRONOUS in middle:
+        mine, theirs = (1e6 * each.processor / chosen.ops for each in (ours, middle[ASYNCHRONOUS]))
+        yield ratio("18", mine, theirs, "us", whole=chosen.concurrency == 32)
     if UNRECORDED in middle:
-        bars.append(Bar("journal on / off", ours / middle[UNRECORDED][0], 1.05, 1.02))
-    return Result("apply", settings, rows, {"ideal s": ideal}, bars)
+        yield ratio("19", ours.seconds, middle[UNRECORDED].seconds, whole=whole)
 
 
 class _Nothing:
@@ -121,7 +150,13 @@ class _Nothing:
 
 def _floored(chosen: Namespace) -> Taken:
     with serving("bench.pages", *_words(chosen)) as url, pinned(0):
-        return (*floored(url, chosen.ops, chosen.per_order, chosen.concurrency), 0.0)
+        return Taken(*floored(url, chosen.ops, chosen.per_order, chosen.concurrency))
+
+
+def _asynchronous(chosen: Namespace) -> Taken:
+    with serving("bench.pages", *_words(chosen)) as url, pinned(0):
+        found = said("bench.asynchronous", url, str(chosen.ops), str(chosen.concurrency))
+    return Taken(*json.loads(found))
 
 
 def _journaled(chosen: Namespace) -> Taken:
@@ -164,4 +199,4 @@ def _applied(chosen: Namespace, instead: Journal | None) -> Taken:
             journal.end(exit_code=0, summary={}, outcomes=())
     assert len(ended) == chosen.ops
     seconds = ended[-1][0] - began
-    return seconds, ended[-1][1] - spent, whole - seconds
+    return Taken(seconds, ended[-1][1] - spent, whole - seconds)

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from bench import world
 
+PATH = "/api/v1.1/market/orders/update_order_line_status"
 _HEAD = (
-    "POST /api/v1.1/market/orders/update_order_line_status HTTP/1.1\r\nHost: {host}\r\n"
+    "POST " + PATH + " HTTP/1.1\r\nHost: {host}\r\n"
     "Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
 )
 
@@ -47,6 +48,12 @@ def floored(url: str, ops: int, per_order: int, concurrency: int) -> tuple[float
 
 
 def _requests(url: str, ops: int, per_order: int) -> Iterator[bytes]:
+    for body in bodies_of(ops, per_order):
+        yield (_HEAD.format(host=urlsplit(url).netloc, length=len(body)) + body).encode()
+
+
+def bodies_of(ops: int, per_order: int) -> Iterator[str]:
+    """Yield what each update says."""
     for order, lines in world.shape_of(ops, per_order):
         for line in lines:
             said = {
@@ -55,8 +62,7 @@ def _requests(url: str, ops: int, per_order: int) -> Iterator[bytes]:
                 "order_line_external_id": line,
                 "order_line_status_external_id": world.WANTED,
             }
-            body = json.dumps(said)
-            yield (_HEAD.format(host=urlsplit(url).netloc, length=len(body)) + body).encode()
+            yield json.dumps(said)
 
 
 def _read(connection: socket.socket) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
+from bench.bar import Reading
+from bench.bars import count
 from bench.table import Result, Row
 from tests.cli.kills import LINES, Kill, Told, boundaries, in_between, survive
 
@@ -36,7 +38,17 @@ def measure(chosen: Namespace) -> Result:
     wrong = [f"{each.kill}: {said}" for each in every for said in each.wrong]
     rows = [_row(name, each) for name, each in {**told, "all": every}.items()]
     notes = {"seconds": perf_counter() - began, **({"wrong": "; ".join(wrong)} if wrong else {})}
-    return Result("kill", {"times": chosen.times, "lines each": LINES, "seed": chosen.seed}, rows, notes)
+    settings = {"times": chosen.times, "lines each": LINES, "seed": chosen.seed}
+    return Result("kill", settings, rows, notes, tuple(_bars(every)))
+
+
+def _bars(every: Sequence[Told]) -> Iterator[Reading]:
+    """What is wrong after a resume is an outcome lost or misnamed; each is counted, whatever it was."""
+    killed = sum(each.killed for each in every)
+    note, whole = f"{killed} killed", len(every) >= 50
+    twice = sum(times > 1 for each in every for times in each.fired.values())
+    yield count("21a", sum(len(each.wrong) for each in every), note=note, whole=whole)
+    yield count("21b", twice, note=note, whole=whole)
 
 
 def _survived(kill: Kill) -> Told:

@@ -1,6 +1,4 @@
-"""`python -m bench.loaded WORD...`: runs the command line here, then prints how many modules that took."""
-
-from __future__ import annotations
+"""`python -m bench.loaded WORD...`: runs the command line here, then prints the modules it took, as JSON."""
 
 import contextlib
 import io
@@ -11,4 +9,7 @@ from reconciler.cli import run
 if __name__ == "__main__":
     with contextlib.redirect_stdout(io.StringIO()):
         run(sys.argv[1:])
-    print(len(sys.modules))
+    names = sorted(sys.modules)
+    import json
+
+    print(json.dumps(names))

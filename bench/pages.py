@@ -1,34 +1,37 @@
-"""A server that costs next to nothing: `bench.pages LINES PER_ORDER LATENCY [SHARE [slow]]` prints its URL.
+"""A server that costs next to nothing: `bench.pages LINES PER_ORDER LATENCY` prints its URL.
 
 It answers the list of orders from pages made beforehand, and line updates after `LATENCY` seconds, so that a
 measurement is of the client alone. It remembers which orders were updated and when, for the verifying read.
-With `SHARE` it shows the status of lines, for that share of them another than is wanted. `slow`: the pages of
-the list take `LATENCY` too.
+With `--share` it shows the status of lines, for that share of them another than is wanted; with `--page` a
+page of the list takes so many seconds. At `MARKS` it tells when it was asked first, and how often.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-import sys
-from collections.abc import Awaitable, Callable
+from argparse import ArgumentParser
 from datetime import UTC, datetime
-from typing import Any
-
-import uvicorn
+from time import monotonic
+from typing import Any, Final
 
 from bench import world
 from bench.samples import move_to_last_core
+from bench.serving import serve
 
 Message = dict[str, Any]
 
 
+MARKS: Final = "/marks"
+"""Asked for by a measurement: the moments of the first requests on the clock of all processes, a count."""
+ANEW: Final = "/anew"
+"""Asked for to begin with these anew."""
+
+
 class Pages:
-    """An ASGI application over made-up orders."""
+    """Made-up orders, and what becomes of them."""
 
     def __init__(
-        self, lines: int, per_order: int, latency: float, share: float | None = None, *, slow: bool = False
+        self, lines: int, per_order: int, latency: float, share: float | None = None, slow: float = 0.0
     ) -> None:
         self._orders = list(world.shape_of(lines, per_order))
         others = world.others(lines, share) if share is not None else None
@@ -36,30 +39,20 @@ class Pages:
         self._places = {order: place for place, (order, _) in enumerate(self._orders)}
         self._latency = latency
         self._slow = slow
+        self._marks: dict[str, float] = {}
 
-    async def __call__(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
-        """Answer one request."""
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
+    def answer(self, path: str, body: bytes) -> tuple[bytes, float]:
+        """Answer one request, after so many seconds."""
+        if path in {MARKS, ANEW}:
+            self._marks = {} if path == ANEW else self._marks
+            return json.dumps(self._marks).encode(), 0
         asked = json.loads(body)
-        if scope["path"].endswith("/orders/list"):
-            if self._slow:
-                await asyncio.sleep(self._latency)
-            answer = self._page(asked)
-        else:
-            await asyncio.sleep(self._latency)
-            answer = self._update(asked)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        if path.endswith("/orders/list"):
+            self._marks.setdefault("list", monotonic())
+            return self._page(asked), self._slow
+        self._marks.setdefault("update", monotonic())
+        self._marks["updates"] = self._marks.get("updates", 0) + 1
+        return self._update(asked), self._latency
 
     def _page(self, asked: Message) -> bytes:
         first = int(asked.get("from_id", 0))
@@ -112,18 +105,18 @@ def _row(
     return json.dumps(shown).encode()
 
 
-def main(
-    lines: int, per_order: int, latency: float, share: float | None = None, *, slow: bool = False
-) -> None:
+def main() -> None:
     """Serve until terminated."""
+    parser = ArgumentParser()
+    parser.add_argument("lines", type=int)
+    parser.add_argument("per_order", type=int)
+    parser.add_argument("latency", type=float)
+    parser.add_argument("--share", type=float)
+    parser.add_argument("--page", type=float, default=0.0)
+    chosen = parser.parse_args()
     move_to_last_core()
-    app = Pages(lines, per_order, latency, share, slow=slow)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or an answer waits 40 ms for an ACK
-        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-        config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
-        uvicorn.Server(config).run(sockets=[listening])
+    serve(Pages(chosen.lines, chosen.per_order, chosen.latency, chosen.share, chosen.page).answer)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:5]), slow="slow" in sys.argv[5:])
+    main()

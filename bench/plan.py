@@ -1,5 +1,7 @@
 """A whole plan: the process from start to end, its peak memory, and where the time goes by stage.
 
+With --against octodns, octoDNS plans as many records; with --scale, plans of several sizes are compared.
+
 The worlds differ only in what the record says: nothing (every line is an update from `?`), everything (every
 line is kept), or everything with a share of other statuses.
 """
@@ -13,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from bench import world
+from bench import octodns, scale, world
 from bench.samples import PYTHON, interleaved, pinned, said, serving
 from bench.table import Result, Row
 
@@ -31,9 +33,26 @@ def arguments(parser: ArgumentParser) -> None:
         default="sandbox",
         help="pages: answers made beforehand, so that hardly any time is the server's",
     )
+    parser.add_argument("--against", choices=["octodns"], help="a peer, instead of the split by stage")
+    parser.add_argument("--slow-runs", type=int, default=3, help="of a peer that takes most of a minute")
+    parser.add_argument(
+        "--scale",
+        type=lambda text: [int(each) for each in text.split(",")],
+        metavar="LINES,LINES,...",
+        help="plan tables of these sizes, instead of the split by stage",
+    )
 
 
 def measure(chosen: Namespace) -> Result:
+    """Do what was chosen."""
+    if chosen.against:
+        return octodns.against(chosen)
+    if chosen.scale:
+        return scale.scaled(chosen)
+    return _split_by_stage(chosen)
+
+
+def _split_by_stage(chosen: Namespace) -> Result:
     """Serve the orders from another process and plan against them over HTTP."""
     with tempfile.TemporaryDirectory() as place, _served(Path(place), chosen) as url:
         folders = {name: Path(place, str(number)) for number, name in enumerate(WORLDS)}

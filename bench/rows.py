@@ -32,7 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def measure(chosen: Namespace) -> Result:
     """Plan, and read the table bare, in turns."""
-    served = ("bench.pages", str(chosen.rows), "3", "0", str(chosen.share))
+    served = ("bench.pages", str(chosen.rows), "3", "0", "--share", str(chosen.share))
     with tempfile.TemporaryDirectory() as place, serving(*served) as url:
         folder = Path(place)
         world.write_settings(folder, url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,10 @@ ENVIRONMENT: Final = {
 }
 
 
+LONGEST: Final = 300
+"""Seconds for one run of one command: what takes longer is stopped, and the measurement with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One run of a command: wall and processor seconds, peak of resident memory in bytes."""
@@ -47,6 +52,7 @@ def run(command: Sequence[str], *, codes: Sequence[int] = (0,)) -> Sample:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 check=True,
+                timeout=LONGEST,
             )
             seconds, processor, peak, code = note.read_text("ascii").split()
             if int(code) not in codes:
@@ -56,12 +62,22 @@ def run(command: Sequence[str], *, codes: Sequence[int] = (0,)) -> Sample:
 
 
 def interleaved(
-    commands: Mapping[str, Sequence[str]], runs: int, *, codes: Sequence[int] = (0,)
+    commands: Mapping[str, Sequence[str]],
+    runs: int,
+    *,
+    codes: Sequence[int] = (0,),
+    fewer: Mapping[str, int] | None = None,
 ) -> dict[str, Sample]:
-    """Run commands in turns, once for warmth and then `runs` times, and give the medians of each."""
+    """Run commands in turns, once for warmth and then `runs` times, and give the medians of each.
+
+    Those in `fewer` are slow: they are run so many times, and never for warmth.
+    """
+    fewer = fewer or {}
     taken: dict[str, list[Sample]] = {name: [] for name in commands}
-    for turn in range(runs + 1):
+    for turn in range(max([runs, *fewer.values()]) + 1):
         for name, command in commands.items():
+            if (turn == 0 and name in fewer) or turn > fewer.get(name, runs):
+                continue
             sample = run(command, codes=codes)
             if turn:
                 taken[name].append(sample)
@@ -79,10 +95,26 @@ def middle(samples: Sequence[Sample]) -> Sample:
 
 def said(module: str, *arguments: str) -> str:
     """Run a module of this package in a fresh process and give what it prints."""
-    done = subprocess.run(  # noqa: S603 - our own module
-        [PYTHON, "-m", module, *arguments], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
+    return printed((PYTHON, "-m", module, *arguments))
+
+
+def printed(command: Sequence[str]) -> str:
+    """Run a command in a fresh process and give what it prints."""
+    done = subprocess.run(  # noqa: S603 - our own commands
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True, timeout=LONGEST
     )
     return done.stdout
+
+
+def peak() -> int:
+    """Give the peak of this process's memory in bytes.
+
+    Not `ru_maxrss`, which begins with the peak of whoever started the process.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return 1024 * int(status.read_text("ascii").partition("VmHWM:")[2].split()[0])
 
 
 @contextmanager

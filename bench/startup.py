@@ -1,50 +1,84 @@
-"""How long `reconciler --help` and `--version` take, against a Python that does nothing.
+"""How long `reconciler --help` and `--version` take, against a Python that does nothing, and against peers.
 
-What they load is a matter for the tests; here it is only counted.
+The heavy modules are those that none of the commands here may load: each costs more than all the rest.
 """
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bench.samples import PYTHON, interleaved, said
+from bench.bar import Reading
+from bench.bars import count, missing, ratio
+from bench.peers import Absent, peer
+from bench.samples import PYTHON, Sample, interleaved, said
 from bench.table import Result
 
+BARE: Final = "python -c pass"
+HELP: Final = "reconciler --help"
 PROGRAM: Final = (PYTHON, "-m", "reconciler")
 COMMANDS: Final = {
-    "python -c pass": (PYTHON, "-c", "pass"),
+    BARE: (PYTHON, "-c", "pass"),
     "reconciler --version": (*PROGRAM, "--version"),
-    "reconciler --help": (*PROGRAM, "--help"),
+    HELP: (*PROGRAM, "--help"),
     "reconciler validate --help": (*PROGRAM, "validate", "--help"),
     "reconciler plan --help": (*PROGRAM, "plan", "--help"),
 }
+PEERS: Final = {"octodns": ("25a", "octodns-sync", "--help"), "ansible": ("25b", "ansible", "--version")}
+HEAVY: Final = frozenset(
+    {"asyncio", "deepdiff", "httpx", "httpx2", "polars", "pydantic", "rich", "ruamel", "ssl"}
+)
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument(
+        "--against", type=lambda text: text.split(","), default=[], metavar=",".join(PEERS), help="peers"
+    )
 
 
 def measure(chosen: Namespace) -> Result:
     """Run each command in turns with the others."""
-    found = interleaved(COMMANDS, chosen.runs)
-    bare = found["python -c pass"].seconds
+    commands: dict[str, tuple[str, ...]] = dict(COMMANDS)
+    absent: dict[str, str] = {}
+    for name in chosen.against:
+        key, program, word = PEERS[name]
+        try:
+            commands[f"{program} {word}"] = (peer(program), word)
+        except Absent as why:
+            absent[key] = str(why)
+    found = interleaved(commands, chosen.runs)
+    loaded = {name: _modules(name.split()[1:]) for name in found if name.startswith("reconciler")}
     rows = [
         {
             "command": name,
             "ms": sample.seconds * 1000,
-            "x bare": sample.seconds / bare,
+            "x bare": sample.seconds / found[BARE].seconds,
             "peak MiB": sample.peak / 2**20,
-            "modules": _modules(name.split()[1:]) if name.startswith("reconciler") else "",
+            "modules": len(loaded[name]) if name in loaded else "",
         }
         for name, sample in found.items()
     ]
-    return Result("startup", {"runs": chosen.runs}, rows)
+    bars = tuple(_bars(found, loaded[HELP], absent))
+    return Result("startup", {"runs": chosen.runs}, rows, bars=bars)
 
 
-def _modules(words: list[str]) -> int:
-    """Count the modules that a command has loaded when it ends."""
-    count: int = json.loads(said("bench.loaded", *words))
-    return count
+def _bars(found: Mapping[str, Sample], loaded: list[str], absent: Mapping[str, str]) -> Iterator[Reading]:
+    ours = 1000 * found[HELP].seconds
+    yield ratio("24", ours, 1000 * found[BARE].seconds, "ms")
+    for key, program, word in PEERS.values():
+        if f"{program} {word}" in found:
+            yield ratio(key, ours, 1000 * found[f"{program} {word}"].seconds, "ms")
+        elif key in absent:
+            yield missing(key, absent[key])
+    heavy = sorted(HEAVY.intersection(loaded))
+    yield count("26", len(heavy), note=", ".join(heavy))
+
+
+def _modules(words: list[str]) -> list[str]:
+    """Name the modules that a command has loaded when it ends."""
+    names: list[str] = json.loads(said("bench.loaded", *words))
+    return names

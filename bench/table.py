@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bench.bar import Reading, Verdict
+
 Row = Mapping[str, Any]
 """By column: the name of the row first, then figures in the unit that the column's name ends with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A ratio that must not be above a bar."""
-
-    name: str
-    figure: float
-    must: float
-    stretch: float
-
-    @property
-    def told(self) -> str:
-        """The bar as a line."""
-        verdict = (
-            "over" if self.figure > self.must else "reached" if self.figure > self.stretch else "stretch"
-        )
-        return f"{self.figure:.3f} (must {self.must:g}, stretch {self.stretch:g}): {verdict}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +21,43 @@ class Result:
     settings: Mapping[str, Any]
     rows: Sequence[Row]
     notes: Mapping[str, Any] = field(default_factory=dict)
-    bars: Sequence[Bar] = ()
+    bars: Sequence[Reading] = ()
 
     @property
     def is_over(self) -> bool:
         """Tell whether a bar was not reached."""
-        return any(each.figure > each.must for each in self.bars)
+        return any(each.verdict is Verdict.OVER for each in self.bars)
 
 
 def as_json(result: Result) -> str:
     """Give the whole result as JSON."""
-    return json.dumps(asdict(result), indent=2) + "\n"
+    return json.dumps({**asdict(result), "bars": [as_data(each) for each in result.bars]}, indent=2) + "\n"
+
+
+def as_data(reading: Reading) -> dict[str, Any]:
+    """Give a reading as plain data, with its verdict."""
+    return {**asdict(reading), "verdict": reading.verdict}
 
 
 def as_text(result: Result) -> str:
     """Give the rows as an aligned table, the settings above and the notes below."""
-    columns = list(dict.fromkeys(column for row in result.rows for column in row))
-    cells = [columns, *([_cell(row.get(column, "")) for column in columns] for row in result.rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [f"{result.name}: " + ", ".join(f"{name} {value}" for name, value in result.settings.items())]
-    for row in cells:
+    lines += _rows(result.rows) if result.rows else []
+    lines += [f"{name}: {_cell(value)}" for name, value in result.notes.items()]
+    lines += [each.told for each in result.bars]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(rows: Sequence[Row]) -> Iterator[str]:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    cells = [columns, *([_cell(row.get(column, "")) for column in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
         first, *others = (
             cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
-        lines.append("  ".join([first, *others]).rstrip())
-    lines += [f"{name}: {_cell(value)}" for name, value in result.notes.items()]
-    lines += [f"{each.name}: {each.told}" for each in result.bars]
-    return "\n".join(lines) + "\n"
+        yield "  ".join([first, *others]).rstrip()
 
 
 def _cell(value: object) -> str:

@@ -19,7 +19,7 @@ OTHER: Final = "delivering"
 SETTINGS: Final = """\
 version: 1
 targets:
-  bench: {{url: "{url}", account: bench, concurrency: {concurrency}, order_statuses: []}}
+  bench: {{url: "{url}", account: bench, concurrency: {concurrency}, page_size: {page_size}}}
 limits: {{max_line_changes: 10000000, max_order_share: 1.0}}
 """
 
@@ -32,9 +32,10 @@ def shape_of(lines: int, per_order: int = 3) -> Iterator[tuple[str, tuple[str, .
         yield f"{1_000_000 + number}", tuple(f"line_{place:02d}" for place in range(1, count + 1))
 
 
-def write_settings(folder: Path, url: str, concurrency: int = 8) -> None:
+def write_settings(folder: Path, url: str, concurrency: int = 8, page_size: int = 200) -> None:
     """Write the settings of a repository whose one target is at `url`."""
-    (folder / "reconciler.yaml").write_text(SETTINGS.format(url=url, concurrency=concurrency))
+    words = SETTINGS.format(url=url, concurrency=concurrency, page_size=page_size)
+    (folder / "reconciler.yaml").write_text(words)
 
 
 def write_manifests(folder: Path, lines: int, *, files: int = FILES, per_order: int = 3) -> None:

@@ -1,48 +1,68 @@
-"""Reading manifests: our loader against a bare walk of the C parser's events, and ruamel's round trip."""
+"""Reading manifests: our loader, a walk of the C parser's events, ruamel's round trip, PyYAML's."""
 
 from __future__ import annotations
 
 import gc
 import json
-import resource
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
 from bench import world
-from bench.samples import said
+from bench.bar import Reading
+from bench.bars import missing, ratio
+from bench.peers import Absent, peer
+from bench.samples import peak, printed, said
 from bench.table import Result
+
+OURS: Final = "load"
+EVENTS: Final = "C events, walked"
+ROUND_TRIP: Final = "ruamel round trip"
+PYYAML: Final = "PyYAML CSafeLoader"
+AGAINST: Final = {"c-events": EVENTS, "ruamel-rt": ROUND_TRIP, "pyyaml-c": PYYAML}
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--slow-runs", type=int, default=3, help="of the round trip, 0 leaves it out")
+    parser.add_argument("--slow-runs", type=int, default=3, help="of the round trip")
+    parser.add_argument(
+        "--against",
+        type=lambda text: text.split(","),
+        default=list(AGAINST),
+        metavar=",".join(AGAINST),
+        help="all of them when left out",
+    )
 
 
 def measure(chosen: Namespace) -> Result:
     """Read one file of that many lines in every way, each time in a fresh process."""
+    names = [OURS, *(AGAINST[each] for each in chosen.against)]
+    absent = ""
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder:
         world.write_manifests(Path(folder), chosen.lines, files=1)
         file = Path(folder, "manifests", "00.yaml")
         size = file.stat().st_size
-        taken: dict[str, list[dict[str, float]]] = {name: [] for name in READERS}
         for turn in range(max(chosen.runs, chosen.slow_runs)):
-            for name in READERS:
-                if turn < (chosen.slow_runs if name == "ruamel round trip" else chosen.runs):
-                    taken[name].append(json.loads(said("bench.yaml", name, str(file))))
+            for name in names:
+                if turn < (chosen.slow_runs if name == ROUND_TRIP else chosen.runs):
+                    try:
+                        taken[name].append(_taken(name, file))
+                    except Absent as why:
+                        absent = str(why)
     middle = {
         name: {key: median(run[key] for run in runs) for key in runs[0]}
         for name, runs in taken.items()
         if runs
     }
-    ours = middle["load"]["seconds"]
+    ours = middle[OURS]["seconds"]
     rows = [
         {
             "reader": name,
@@ -53,7 +73,29 @@ def measure(chosen: Namespace) -> Result:
         }
         for name, found in middle.items()
     ]
-    return Result("yaml", {"lines": chosen.lines, "MB": round(size / 1e6, 1)}, rows)
+    bars = tuple(_bars(middle, absent, whole=chosen.lines >= 100_000))
+    return Result("yaml", {"lines": chosen.lines, "MB": round(size / 1e6, 1)}, rows, bars=bars)
+
+
+def _taken(name: str, file: Path) -> dict[str, float]:
+    if name == PYYAML:
+        script = str(Path(__file__).with_name("peer_yaml.py"))
+        found: dict[str, float] = json.loads(printed((peer("python"), "-I", script, str(file))))
+    else:
+        found = json.loads(said("bench.yaml", name, str(file)))
+    return found
+
+
+def _bars(middle: Mapping[str, Mapping[str, float]], absent: str, *, whole: bool) -> Iterator[Reading]:
+    ours = middle[OURS]
+    for key, name in (("1", ROUND_TRIP), ("2", EVENTS)):
+        if name in middle:
+            yield ratio(key, ours["seconds"], middle[name]["seconds"], whole=whole)
+    if PYYAML in middle:
+        theirs = middle[PYYAML]["grown"] / 2**20
+        yield ratio("3", ours["grown"] / 2**20, theirs, "MiB", whole=whole)
+    elif absent:
+        yield missing("3", absent)
 
 
 def _load(path: Path) -> object:
@@ -78,9 +120,9 @@ def _round_trip(path: Path) -> object:
 
 
 READERS: Final[dict[str, Callable[[Path], Any]]] = {
-    "load": _load,
-    "C events, walked": _walk,
-    "ruamel round trip": _round_trip,
+    OURS: _load,
+    EVENTS: _walk,
+    ROUND_TRIP: _round_trip,
 }
 
 
@@ -90,11 +132,11 @@ def main(reader: str, path: Path) -> None:
     small.write_text("orders: [{external_id: a}]\n")
     READERS[reader](small)
     gc.collect()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     started = perf_counter()
     kept = READERS[reader](path)
     seconds = perf_counter() - started
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    grown = peak() - before
     del kept
     print(json.dumps({"seconds": seconds, "grown": grown}))
 
