@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from bench import octodns, scale, world
+from bench import octodns, sizes, world
 from bench.samples import PYTHON, interleaved, pinned, said, serving
 from bench.table import Result, Row
 
@@ -48,7 +48,7 @@ def measure(chosen: Namespace) -> Result:
     if chosen.against:
         return octodns.against(chosen)
     if chosen.scale:
-        return scale.scaled(chosen)
+        return sizes.scaled(chosen)
     return _split_by_stage(chosen)
 
 

@@ -75,7 +75,7 @@ def read_line_states(
         return ()
     for index, line in enumerate(entry.lines):
         if line.status is None:
-            findings.error(
+            findings.dependent_error(
                 f"line {line.external_id} of order {entry.external_id} lacks status", "lines", index
             )
     return read_states(entry, document, data, catalogue, findings)
