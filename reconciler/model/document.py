@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.model.diagnostic import Origin
@@ -69,6 +69,8 @@ class Document:
     start: int = pack(1, 1)
     variables: tuple[Variable, ...] = ()
     """The values that may refer to variables, so that nothing else needs to be visited."""
+    meant: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    """Keys that were misspelt: by the `id()` of their dict and what they were meant to be."""
 
     def at(self, path: Sequence[str | int], *, key: bool = False) -> Origin:
         """Find where a path was written, or the nearest of its parents.
@@ -78,10 +80,11 @@ class Document:
         node, found = self.data, self.start
         for depth, step in enumerate(path):
             wants_key = key and depth == len(path) - 1
-            place = self.place(node, step, key=wants_key)
+            said = self.meant.get((id(node), step), step) if isinstance(step, str) else step
+            place = self.place(node, said, key=wants_key)
             if place is None:
                 break
-            found, node = place, node[step]
+            found, node = place, node[said]
         return self.origin(found)
 
     def place(self, container: object, step: str | int, *, key: bool = False) -> int | None:

@@ -289,3 +289,9 @@ def test_order_statuses_of_the_settings_are_accepted():
 def test_the_same_input_gives_the_same_findings():
     text = FIELDS + FULL + "zz: 1\n"
     assert read(text, terms=TERMS) == read(text, terms=TERMS)
+
+
+def test_what_is_wrong_with_the_value_of_a_mistyped_key_is_named_where_it_stands():
+    found = said('orders:\n  - external_id: "1"\n    Status: nothing_like_it\n')
+
+    assert [each.split(" ")[0] for each in found] == ["m.yaml:3:5", "m.yaml:3:13"]

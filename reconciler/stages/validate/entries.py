@@ -70,7 +70,8 @@ def _apart(document: Document, kinds: Kinds) -> Taken:
                 entries.append(Entry(kind, document, part.path, data, shape.model_validate(data)))
             except ValidationError as refusal:
                 diagnostics += reasons(part, refusal)
-                entries.append(Entry(kind, document, part.path, data, mended(part, refusal), whole=False))
+                value, known = mended(part, refusal)
+                entries.append(Entry(kind, known, part.path, data, value, whole=False))
     return Taken(tuple(entries), tuple(diagnostics))
 
 

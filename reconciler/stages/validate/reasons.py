@@ -7,7 +7,7 @@ words go nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -46,13 +46,15 @@ def reasons(part: Part, refusal: ValidationError) -> list[Diagnostic]:
     ]
 
 
-def mended(part: Part, refusal: ValidationError) -> BaseModel | None:
+def mended(part: Part, refusal: ValidationError) -> tuple[BaseModel | None, Document]:
     """Read a broken part as far as it can be read, to find what else is wrong with it.
 
-    An unknown key is taken for the one it was likely meant to be, a value that cannot be read for one that is
-    not there. None when the part cannot even be named.
+    An unknown key is taken for the one it was likely meant to be, and the document given knows where that
+    stands; a value that cannot be read is taken for one that is not there. None when the part cannot even be
+    named.
     """
     data = _copied(part.data)
+    meant: dict[tuple[int, str], str] = {}
     for details in refusal.errors(include_url=False, include_input=False):
         loc = details["loc"]
         if details["type"] == "missing":
@@ -60,18 +62,19 @@ def mended(part: Part, refusal: ValidationError) -> BaseModel | None:
         owner, _ = _split(part, loc)
         holder = _node(data, owner)
         if len(owner) == len(loc) or loc[len(owner)] == "external_id":
-            return None
+            return None, part.document
         key = str(loc[len(owner)])
         if details["type"] != "extra_forbidden":
             holder[key] = None
         elif meaning := _meaning(part, loc):
             holder.setdefault(meaning, holder.pop(key))
+            meant.setdefault((id(_node(part.data, owner)), meaning), key)
         else:
             del holder[key]
     try:
-        return part.shape.model_validate(data)
+        return part.shape.model_validate(data), replace(part.document, meant=meant)
     except ValidationError:
-        return None
+        return None, part.document
 
 
 def _copied(node: Any) -> Any:
