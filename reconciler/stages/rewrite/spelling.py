@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from reconciler.model.draft import Draft
@@ -19,6 +20,7 @@ _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+)*", re.AS
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}Z)?", re.ASCII)
 _OLD_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that YAML 1.1 takes for something else."""
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 _LONG: Final = 80
 """Characters from which a mapping is written on several lines."""
 _QUOTED: Final = "external_id"
@@ -29,13 +31,13 @@ def spell(value: Any, *, key: str = "", quote: str | None = None) -> str:
 
     `quote` is the sign in which the value stood before, to be kept where that is possible.
     """
+    if value.__class__ is str:
+        return _text(value.replace("${", "$${") if "${" in value else value, '"' if key == _QUOTED else quote)
     match value:
         case bool() | None:
             return {None: "null", True: "true", False: "false"}[value]
         case int() | float():
             return repr(value)
-        case str():
-            return _text(value.replace("${", "$${"), '"' if key == _QUOTED else quote)
         case Draft():
             return spell(value.values)
         case Mapping():
@@ -66,33 +68,31 @@ def data(value: Any) -> Any:
 
 def entry(draft: Draft, column: int) -> list[str]:
     """Write an item of a list whose dash stands at a column, counted from 0."""
-    first, *rest = _lines(draft)
-    return [f"{' ' * column}- {first}", *(f"{' ' * (column + 2)}{each}" for each in rest)]
+    lines = _lines(draft, " " * (column + 2))
+    lines[0] = f"{' ' * column}- {lines[0][column + 2 :]}"
+    return lines
 
 
-def _lines(draft: Draft) -> Iterator[str]:
+def _lines(draft: Draft, indent: str) -> list[str]:
     """Write the keys, with the notes before the first one that goes on below: after it they seem its."""
-    told = False
+    notes = [f"{indent}{comment(each)}" for each in draft.notes]
+    lines: list[str] = []
     for key, value in draft.values.items():
         remark = f"  {comment(draft.remarks[key])}" if key in draft.remarks else ""
-        whole = f"{name(key)}: {spell(value, key=key)}{remark}"
-        below = list(_below(value, whole))
-        if below and not told:
-            told = True
-            yield from map(comment, draft.notes)
-        yield f"{name(key)}:{remark}" if below else whole
-        yield from (f"  {each}" for each in below)
-    if not told:
-        yield from map(comment, draft.notes)
-
-
-def _below(value: Any, whole: str) -> Iterator[str]:
-    """Write what stands on lines of its own under its key; nothing for what fits on the key's."""
-    if isinstance(value, Mapping) and len(whole) > _LONG:
-        yield from (f"{name(each)}: {spell(it, key=each)}" for each, it in value.items())
-    elif isinstance(value, list) and value and isinstance(value[0], Draft):
-        for each in value:
-            yield from entry(each, 0)
+        if isinstance(value, list) and value and isinstance(value[0], Draft):
+            column = len(indent) + 2
+            below = [line for each in value for line in entry(each, column)]
+        else:
+            whole = f"{name(key)}: {spell(value, key=key)}{remark}"
+            if not isinstance(value, Mapping) or len(whole) <= _LONG:
+                lines.append(indent + whole)
+                continue
+            below = [f"{indent}  {name(each)}: {spell(it, key=each)}" for each, it in value.items()]
+        lines += notes
+        notes = []
+        lines.append(f"{indent}{name(key)}:{remark}")
+        lines += below
+    return lines + notes
 
 
 def comment(text: str) -> str:
@@ -104,12 +104,16 @@ def _text(text: str, quote: str | None) -> str:
     if quote == "'" and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     if quote == '"' or not _is_plain(text):
-        return "".join(
-            each if each.isprintable() else _escape(each) for each in json.dumps(text, ensure_ascii=False)
-        )
+        quoted = _quoted(text)
+        return quoted if text.isprintable() else "".join(map(_seen, quoted))
     return text
 
 
+def _seen(character: str) -> str:
+    return character if character.isprintable() else _escape(character)
+
+
+@lru_cache(maxsize=1024)
 def _is_plain(text: str) -> bool:
     if _MOMENT.fullmatch(text):
         return True
