@@ -28,7 +28,7 @@ from bench.suite import commands
 from bench.table import Result, as_data
 
 RESULTS: Final = Path(HERE, "bench", "results.json")
-LONGEST: Final = 600
+LONGEST: Final = 900
 """Seconds for one command."""
 
 
@@ -69,17 +69,17 @@ def _readings(command: str, longest: float) -> Sequence[Reading]:
     with tempfile.TemporaryDirectory() as folder:
         note = Path(folder, "note.json")
         words = [PYTHON, "-m", "bench", *command.split(), "--note", str(note)]
-        why = _run(words, longest)
+        why = _run(words, longest, folder)
         if note.exists():
             return [reading_of(each) for each in json.loads(note.read_text("utf-8"))["bars"]]
     _say(why)
     return [missing(each.key, why) for each in BARS if each.command == command]
 
 
-def _run(words: Sequence[str], longest: float) -> str:
-    """Run a command with all that it starts; gives why it failed."""
+def _run(words: Sequence[str], longest: float, folder: str) -> str:
+    """Run a command with all that it starts, its files below a folder; gives why it failed."""
     process = subprocess.Popen(  # noqa: S603 - our own command
-        words, env=ENVIRONMENT, cwd=HERE, start_new_session=True
+        words, env={**ENVIRONMENT, "TMPDIR": folder}, cwd=HERE, start_new_session=True
     )
     try:
         code = process.wait(longest)

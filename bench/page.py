@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,10 +82,20 @@ def _told(found: Mapping[str, Any]) -> str:
         "|---|---|---|---:|---:|---:|---:|---:|---|",
         *map(_row, readings),
         "",
-        *(f"- Bar {each.bar.key}: {each.note}." for each in readings if each.note),
+        *_notes(readings),
         "",
     ]
     return "\n".join(_folded(lines))
+
+
+def _notes(readings: Iterable[Reading]) -> Iterator[str]:
+    """Give the notes, one that several bars share once."""
+    by_note: dict[str, list[str]] = {}
+    for each in readings:
+        by_note.setdefault(each.note, []).append(each.bar.key)
+    for note, keys in by_note.items():
+        if note:
+            yield f"- Bar{'s' if len(keys) > 1 else ''} {', '.join(keys)}: {note}."
 
 
 def _row(each: Reading) -> str:

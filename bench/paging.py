@@ -46,7 +46,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--pages", type=int, default=334)
     parser.add_argument("--latency", type=float, default=0.05, help="seconds that a page takes")
     parser.add_argument("--inflight", type=int, default=8, help="pages at once, in the ideal")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=2)
 
 
 def measure(chosen: Namespace) -> Result:
