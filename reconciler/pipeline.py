@@ -205,7 +205,9 @@ def _draw(declared: Declared, question: Question, source: Readable, record: Reco
     diagnostics = dict.fromkeys((*stated_so, *laid.diagnostics, *said, *derived.diagnostics))
     drawn = plan(found, world, asked, question.rules, tuple(diagnostics))
     answers = tuple(map(answered, (*declared.tables, *reports)))
-    drawn = replace(drawn, requests=estimate(drawn.steps, world, question.rules), sources=answers)
+    drawn = replace(
+        drawn, requests=estimate(drawn.steps, world, question.rules, question.how), sources=answers
+    )
     shard, manifests = question.selection.shard, derived.manifests
     stuck = without_ride((*found.steps, *others.steps), shard, question.rules)
     drawn = share(drawn, others, shard)
@@ -290,7 +292,7 @@ def _laid(
 def hold_to(drawn: Drawn, question: Question, approval: Approval) -> tuple[Drawn, Narrowed]:
     """Narrow a plan to what was approved; its requests and its limits are counted anew."""
     narrowed = approve(drawn.plan, approval, lambda address: _was_looked_at(address, drawn))
-    requests = estimate(narrowed.steps, drawn.world, question.rules)
+    requests = estimate(narrowed.steps, drawn.world, question.rules, question.how)
     plan = replace(drawn.plan, steps=narrowed.steps, requests=requests)
     held = replace(drawn, plan=plan)
     stuck = without_ride((*plan.steps, *drawn.others.steps), question.selection.shard, question.rules)

@@ -58,8 +58,10 @@ class World:
     used: frozenset[Address] = frozenset()
     """All of them that were seen on the orders that were read, wondered about or not."""
     requests: int = 0
-    pages: int = 0
-    """Pages of the list until everything that was wanted was seen; all of them if that never was the case."""
+    found_by: tuple[int, ...] = ()
+    """How many of `orders` had been seen after each page of the list, until all that was wanted were."""
+    largest: int = 0
+    """How many orders the page with the most of them showed."""
     listed: bool = True
     """False: each wanted order was asked for by itself, so nothing is known of the others."""
     read_at: datetime | None = None

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from math import ceil
 
 from reconciler.model.change import Create, Ensure, Pending, UpdateDefinition, UpdateLine, UpdateOrder
 from reconciler.model.observation import World
 from reconciler.model.plan import Requests
-from reconciler.model.rules import Rules, SendDefinitions
+from reconciler.model.rules import Observe, Rules, SendDefinitions
 
 
-def estimate(steps: Sequence[Pending], world: World, rules: Rules) -> Requests:
+def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe) -> Requests:
     """Count the requests of an apply in which everything goes well, the verifying read included.
 
-    That read walks the list as far as the observation had to for the same orders; for orders that are still
-    to be made that is the whole of it.
+    That read walks the list as far as the observation had to for the same orders, and to its end for those
+    that are still to be made. A list that moves an order when it is written may take more pages (A8).
     """
     definitions = any(isinstance(step, Ensure | UpdateDefinition) for step in steps)
     orders = [step for step in steps if isinstance(step, Create | UpdateOrder)]
@@ -26,5 +28,19 @@ def estimate(steps: Sequence[Pending], world: World, rules: Rules) -> Requests:
         definitions=1 if definitions and alone else 0,
         imports=ceil(len(orders) / rules.batch),
         lines=len(lines),
-        verifying=(max(world.pages, 1) if world.listed else len(written)) if written else 0,
+        verifying=len(written) if how is Observe.GET_STATUS else _pages(written, world),
     )
+
+
+def _pages(written: AbstractSet[str], world: World) -> int:
+    """Count the pages of the list until all of some orders are seen; new ones are thought to be its last.
+
+    How much a page can hold is known of a list with more than one.
+    """
+    if not written:
+        return 0
+    new = len(written - world.orders.keys())
+    if new:
+        return ceil((world.seen + new) / world.largest) if len(world.found_by) > 1 else 1
+    last = max(place for place, order in enumerate(world.orders, 1) if order in written)
+    return bisect_left(world.found_by, last) + 1

@@ -87,16 +87,20 @@ def _walk(
     found: dict[str, Present[LiveOrder] | Unknown] = {}
     seen: set[str] = set()
     used: set[Address] = set()
-    before, pages, broken, whole = source.requests, 0, "", False
+    found_by: list[int] = []
+    before, broken, whole, largest = source.requests, "", False, 0
     try:
         for page in source.walk(sought.detailed, lambda orders: sought.misses_more(orders, found)):
-            pages += not sought.seen_all(found)
+            complete = sought.seen_all(found)
             used |= page.in_use
             for live in page.orders:
                 seen.add(live.external_id)
                 if sought.wants(live):
                     found[live.external_id] = later(found.get(live.external_id), live)
             found.update({order: Unknown(why) for order, why in page.unread.items() if order in found})
+            largest = max(largest, len(page.orders))
+            if not complete:
+                found_by.append(len(found))
             heard(len(seen))
             if sought.seen_all(found) and sought.curious <= used:
                 break
@@ -114,7 +118,8 @@ def _walk(
         in_use=sought.curious & used,
         used=frozenset(used),
         requests=source.requests - before,
-        pages=pages,
+        found_by=tuple(found_by),
+        largest=largest,
         read_at=now,
     )
 

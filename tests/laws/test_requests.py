@@ -1,0 +1,28 @@
+"""The requests that a plan names are those that its apply sends, where all goes well."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.change import Create
+from reconciler.model.rules import Observe
+from tests.laws.worlds import Scene, opened, scenes
+
+HOW = st.sampled_from(list(Observe))
+SHOWN = st.sampled_from([{}, {"line_status": "shown"}, {"end_of_list": "no_cursor_on_last"}])
+
+
+@settings(max_examples=40)
+@given(scenes(SHOWN), HOW)
+def test_a_plan_counts_the_requests_of_its_apply(scene: Scene, how: Observe) -> None:
+    with opened(replace(scene, how=how)) as shop:
+        shop.time.sleep(60)  # so that a write moves the time of its order
+        drawn = shop.draw()
+        before = len(shop.market.requests())
+        ran = shop.apply(drawn)
+        sent = [each.method for each in shop.market.requests()[before:]]
+        made = any(isinstance(step, Create) for step in drawn.plan.steps)
+        unlike = made and len(drawn.world.found_by) < 2  # nobody knows how many orders a page can hold
+        if set(ran.words().values()) <= {"done"} and not unlike:
+            assert len(sent) == drawn.plan.requests.total, (drawn.plan.requests, sent)
