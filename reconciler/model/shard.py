@@ -1,8 +1,8 @@
 """Shard: one of N shares of the work, so that N processes, wherever they run, do what one would.
 
 Which share an order belongs to follows from its external id alone, and is the same on every machine and in
-every version: the first eight bytes of the id's BLAKE2b digest, as a number, modulo N. Its lines and its
-imports go with it. What belongs to no order, which is every definition, belongs to share 1.
+every version: the BLAKE2b digest of eight bytes of the id in UTF-8, as a big-endian number, modulo N, plus 1.
+Its lines and its imports go with it. What belongs to no order, which is every definition, belongs to share 1.
 """
 
 from __future__ import annotations

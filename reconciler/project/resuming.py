@@ -77,8 +77,9 @@ def resume(opened: Opened, resuming: Resuming, watch: Watch, audience: Audience 
             return _resumed(settled, None, opened, goes_on=left is not None)
         obstacle = work.obstacle(left)
         carried = work.finish(left, settled) if obstacle is None else None
-        if carried is not None and store.left() is not None:
-            carried = replace(carried, goes_on=True)
+        more = store.left()
+        if carried is not None and more is not None and more[0] != left[0]:
+            carried = replace(carried, goes_on=True)  # another share's, for this one is done
         return _resumed(settled, carried, opened, obstacle=obstacle)
 
 
