@@ -70,7 +70,7 @@ def test_all_commands_are_offered_in_their_order():
 
 def test_options_and_choices_are_offered():
     assert offered("reconciler plan --det") == ["--detailed-exitcode"]
-    assert offered("reconciler schema ") == ["manifest", "settings", "plan"]
+    assert offered("reconciler schema ") == ["manifest", "settings", "plan", "report"]
     assert offered("reconciler sandbox s") == ["seed", "serve"]
 
 
