@@ -76,14 +76,18 @@ def _bars(found: Mapping[str, Sample], lines: int, absent: str) -> Iterator[Read
     if absent:
         yield from (missing(key, absent) for key in ((plain, "8", "9") if whole else (plain,)))
         return
-    theirs = found[MANY].seconds
-    half = f"against half of it {2 * ours.seconds / theirs:.3f}"
-    yield ratio(plain, ours.seconds, theirs, note=half, whole=lines in {10_000, 100_000})
+    there = lines in {10_000, 100_000}
+    yield _against_all(plain, ours, found[MANY], whole=there)
     if whole:
-        half = f"against half of it {2 * found[JSONL].seconds / theirs:.4f}"
-        yield ratio("8", found[JSONL].seconds, theirs, note=half)
+        yield _against_all("8", found[JSONL], found[MANY], whole=there)
         beside = f"octoDNS with 100 zones: {found[MANY].peak / 2**20:.0f} MiB"
         yield ratio("9", ours.peak / 2**20, found[ONE].peak / 2**20, "MiB", note=beside)
+
+
+def _against_all(key: str, ours: Sample, theirs: Sample, *, whole: bool) -> Reading:
+    half = f"against half of octoDNS's time {2 * ours.seconds / theirs.seconds:.3g}"
+    processor = f"by processor time {ours.processor / theirs.processor:.3g}"
+    return ratio(key, ours.seconds, theirs.seconds, note=f"{half}, {processor}", whole=whole)
 
 
 def _ours(root: Path, hidden: str, shown: str, lines: int) -> Iterator[tuple[str, Path]]:

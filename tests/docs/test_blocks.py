@@ -29,6 +29,7 @@ NOT_RUN = {
     "docs/how-to/adopt-an-account.md": [_ACCOUNT],
     "docs/how-to/follow-yandex-market.md": [_ACCOUNT],
     "docs/how-to/state-in-postgresql.md": ["needs a database server"],
+    "docs/performance.md": [_CHECKOUT] * 2,
     "docs/reports.md": [_GITHUB],
     "docs/tutorial.md": [_CHECKOUT, _GITHUB],
 }
