@@ -12,7 +12,7 @@ from typing import Final
 from reconciler.model.address import Address
 from reconciler.model.merged import Merged, Part
 from reconciler.model.outcome import Done, Lost, Outcome
-from reconciler.model.shard import Shard, excludes
+from reconciler.model.shard import Shard
 
 ORDER: Final = (9, 130, 143, 8, 3, 1)
 """Exit codes once something may have been sent, the first that is the case wins (contract, section 6.1)."""
@@ -43,8 +43,16 @@ def _standing(parts: Sequence[Part]) -> list[Part]:
     return [
         part
         for nth, part in enumerate(parts)
-        if not any(later.resumes and excludes(later.shard, part.shard) for later in parts[nth + 1 :])
+        if not any(_goes_on_with(later, part) for later in parts[nth + 1 :])
     ]
+
+
+def _goes_on_with(later: Part, part: Part) -> bool:
+    """Tell whether a run resumed another: one of the same share, or for everything what that one had left."""
+    if not later.resumes:
+        return False
+    spoken_of = {outcome.address for outcome in later.outcomes}
+    return later.shard == part.shard or any(each.address in spoken_of for each in part.outcomes)
 
 
 def _codes(parts: Sequence[Part]) -> Iterable[int]:

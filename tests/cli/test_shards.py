@@ -364,6 +364,19 @@ def test_the_report_of_a_shard_that_was_resumed_ends_as_the_resumption_did(shop:
     assert fired(shop.market) == ALL_ONCE
 
 
+def test_what_one_shard_withheld_is_counted_after_everything_was_resumed(shop: Shop):
+    furnished(shop)
+    divided(shop, "sandbox:market.db")
+    missing = next(f"x{each}" for each in range(99) if share_of(f"x{each}", 2) == 1)
+    shop.declare(states(missing, LASTING, l1="delivered"), "missing.yaml")
+    assert shop.apply("--shard", "2/2", "--shard-timeout", "0").code == 3
+    assert shop.apply("--shard", "1/2").code == 3
+    assert shop.run("resume", "--auto-approve").code == 0
+    whole = shop.run("runs", "report", "1", "2", "3")
+    assert whole.last == "Applied: 33 done, 0 failed, 0 lost, 0 skipped, 0 moved, 1 withheld."
+    assert whole.code == 3
+
+
 @pytest.mark.parametrize(
     ("runs", "code", "said"),
     [((), 64, "RUN"), (("9",), 1, "there is no run 9"), (("1", "2"), 64, "different divisions")],
