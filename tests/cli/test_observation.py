@@ -33,7 +33,7 @@ def kept(shop: Shop, *arguments: str) -> Path:
 
 
 def test_the_second_plan_reads_nothing_and_says_the_same_but_where_it_comes_from(stocked: Shop) -> None:
-    path = stocked.root / "seen.jsonl"
+    path = stocked.root / "new" / "seen.jsonl"
     first = stocked.plan("--observation", str(path), "-o", "json").json
     assert first["observation"] is None
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -146,7 +146,7 @@ def test_where_orders_are_asked_for_one_by_one_it_is_misuse(stocked: Shop) -> No
 
 def test_a_place_that_cannot_be_written_stops_before_the_target_is_read(stocked: Shop) -> None:
     reads = len(stocked.market.requests())
-    ended = stocked.plan("--observation", str(stocked.root / "nowhere" / "seen.jsonl"))
+    ended = stocked.plan("--observation", str(stocked.root / "reconciler.yaml" / "seen.jsonl"))
     assert ended.code == 1
     assert "cannot be written" in ended.err
     assert len(stocked.market.requests()) == reads

@@ -38,6 +38,7 @@ def saving(path: Path, source: Readable, subject: Subject, now: datetime) -> Ite
 
     The file appears whole or not at all, readable for its owner only. Raises OSError when it cannot be made.
     """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with suppress(FileNotFoundError):
         aside.unlink()
