@@ -8,13 +8,19 @@ Reads as a mapping of mappings, order id to line id to manifest, like the wishes
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
 from reconciler.model.source import SourceManifest
+
+CROWD: Final = 32
+"""How many lines of one order are looked through one by one; those of a larger order get an index."""
+REPEATED: Final = 1 << 16
+"""How many line ids are kept once however often they are said; where there are more, most are said once."""
 
 _END: Final = -1
 _NEVER: Final = -(2**62)
@@ -32,21 +38,26 @@ class Words(NamedTuple):
 
 
 class Wishes(Mapping[str, Mapping[str, LineManifest]]):
-    """The wishes of one source, by order and line. Filled with `add`, and only read from then on."""
+    """The wishes of one source, by order and line. Filled with `add` and `extend`, then only read."""
 
     def __init__(self, source: SourceManifest) -> None:
         """Begin without any wish."""
         self.source = source
-        self._first: dict[str, int] = {}
-        self._next = array("q")
+        self._last: dict[str, int] = {}
+        """By order the row that was added last; from there `_before` leads to the others."""
+        self._before = array("i")
         self._line: list[str] = []
-        self._words = array("l")
-        self._place = array("q")
+        self._words = array("i")
+        self._place = array("I")
         self._updated = array("q")
+        """As long as it has to be: empty where the source never said a time."""
         self._vocabulary: dict[Words, int] = {}
         self._spoken: list[Words] = []
         self._files: list[str] = []
+        self._begins: list[int] = []
+        """The first row of each file."""
         self._ids: dict[str, str] = {}
+        self._crowded: dict[str, dict[str, int]] = {}
 
     def add(
         self, order: str, line: str, words: Words, place: Origin, reported: datetime | None = None
@@ -59,62 +70,129 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]]):
         row = self._find(order, line)
         if row != _END:
             return self._manifest(order, row)
-        row = len(self._line)
+        self.extend(place.file, (place.line,), (order,), (line,), (self.learn(words),))
+        if reported is not None:
+            row = len(self._line) - 1
+            self._updated.extend([_NEVER] * (row - len(self._updated)))
+            self._updated.append(int(reported.timestamp()))
+        return None
+
+    def learn(self, words: Words) -> int:
+        """Give the number by which `extend` knows some words."""
         number = self._vocabulary.setdefault(words, len(self._spoken))
         if number == len(self._spoken):
             self._spoken.append(words)
-        self._next.append(self._first.get(order, _END))
-        self._line.append(self._ids.setdefault(line, line))
-        self._words.append(number)
-        self._place.append(self._packed(place))
-        self._updated.append(_NEVER if reported is None else int(reported.timestamp()))
-        self._first[order] = row
-        return None
+        return number
+
+    def extend(
+        self,
+        file: str,
+        places: Sequence[int],
+        orders: Sequence[str],
+        lines: Sequence[str],
+        words: Sequence[int],
+    ) -> int:
+        """Add the wishes of rows, column by column, up to the first of a line that is spoken of already.
+
+        Gives how many were added; the quick way for many at a time.
+        """
+        last, before, held, crowded = self._last, self._before, self._line, self._crowded
+        begin = row = len(held)
+        for order, line in zip(orders, lines, strict=True):
+            earlier = at = last.get(order, _END)
+            if order in crowded:
+                at = crowded[order].setdefault(line, row)
+                at = _END if at == row else at
+            else:
+                steps = 0
+                while at != _END and held[at] != line:
+                    at, steps = before[at], steps + 1
+                if steps > CROWD and at == _END:
+                    crowded[order] = {**{held[each]: each for each in self._rows(order)}, line: row}
+            if at != _END:
+                break
+            before.append(earlier)
+            held.append(line)
+            last[order] = row
+            row += 1
+        count = row - begin
+        held[begin:] = self._once(held[begin:])
+        self._words.extend(words[:count])
+        self._place.extend(places[:count])
+        if count and (not self._files or self._files[-1] != file):
+            self._files.append(file)
+            self._begins.append(begin)
+        return count
+
+    @property
+    def files(self) -> Collection[str]:
+        """Where the wishes stand."""
+        return self._files
+
+    @property
+    def spoken(self) -> Collection[Words]:
+        """Everything that is said, each once."""
+        return self._spoken
 
     @property
     def count(self) -> int:
         """How many lines are spoken of."""
         return len(self._line)
 
+    def statuses(self, order: str) -> Mapping[str, str]:
+        """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
+        return {self._line[row]: self._spoken[self._words[row]].status for row in self._rows(order)}
+
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""
-        rows = []
-        row = self._first[order]
-        while row != _END:
-            rows.append(row)
-            row = self._next[row]
-        return {self._line[row]: self._manifest(order, row) for row in reversed(rows)}
+        if order not in self._last:
+            raise KeyError(order)
+        return {self._line[row]: self._manifest(order, row) for row in self._rows(order)}
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""
-        return order in self._first
+        return order in self._last
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids of the orders."""
-        return iter(self._first)
+        return iter(self._last)
 
     def __len__(self) -> int:
         """Count the orders."""
-        return len(self._first)
+        return len(self._last)
 
     def _find(self, order: str, line: str) -> int:
-        row = self._first.get(order, _END)
+        if order in self._crowded:
+            return self._crowded[order].get(line, _END)
+        row = self._last.get(order, _END)
         while row != _END and self._line[row] != line:
-            row = self._next[row]
+            row = self._before[row]
         return row
 
-    def _packed(self, place: Origin) -> int:
-        if not self._files or self._files[-1] != place.file:
-            self._files.append(place.file)
-        return (len(self._files) - 1) << 40 | place.line
+    def _rows(self, order: str) -> list[int]:
+        """Give the rows of an order, the first one first."""
+        rows, row = [], self._last.get(order, _END)
+        while row != _END:
+            rows.append(row)
+            row = self._before[row]
+        rows.reverse()
+        return rows
+
+    def _once(self, lines: Sequence[str]) -> Sequence[str]:
+        """Give the same ids, but one object for those that were said before."""
+        known = self._ids
+        remember = known.setdefault if len(known) < REPEATED else known.get
+        return list(map(remember, lines, lines))
 
     def _manifest(self, order: str, row: int) -> LineManifest:
-        words, place, updated = self._spoken[self._words[row]], self._place[row], self._updated[row]
+        words = self._spoken[self._words[row]]
+        updated = self._updated[row] if row < len(self._updated) else _NEVER
+        file = self._files[bisect(self._begins, row) - 1]
         return LineManifest(
             order=order,
             line=self._line[row],
             status=words.status,
-            origin=Origin(self._files[place >> 40], place & ((1 << 40) - 1)),
+            origin=Origin(file, self._place[row]),
             allowed_from=words.allowed_from,
             once=self.source.once,
             expires=self.source.expires,

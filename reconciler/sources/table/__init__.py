@@ -51,8 +51,8 @@ class Table:
             with judge.file(name):
                 try:
                     read = Digested(file, digest)
-                    for row in form_of(entry, file).rows(read, entry):
-                        judge.take(row)
+                    for rows in form_of(entry, file).rows(read, entry):
+                        judge.take(rows)
                 except Unreadable as fault:
                     judge.fault(fault)
                 except RecursionError:

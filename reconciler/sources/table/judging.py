@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from types import NoneType
+from typing import Final, cast
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, Origin, error, note
@@ -16,14 +17,15 @@ from reconciler.model.secret import masked
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.model.wishes import Wishes, Words
-from reconciler.sources.table.rows import Row, Unreadable
+from reconciler.sources.table.rows import Row, Rows, Unreadable
 
 SHOWN: Final = 100
 """How many bad rows of a source are named; the rest is counted."""
 
 REMEMBERED: Final = 10_000
-"""How many ids are known by sight."""
+"""How many ids of lines, and how many statuses, are known by sight."""
 
+_SPOILT: Final = re.compile(r"^(?:[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+|\d+[.,]0+)$", re.MULTILINE)
 _POWER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
 _FRACTION: Final = re.compile(r"\d+[.,]0+")
 _COLUMN: Final = "is this the column that was meant?"
@@ -32,7 +34,11 @@ _SPREADSHEET: Final = "a spreadsheet destroyed it: format the column as text and
 
 @dataclass
 class Judge:
-    """Takes rows one by one. What is kept of a good one is a wish, of a bad one a finding up to a number."""
+    """Takes rows, many at a time. A good one is kept as a wish, a bad one as a finding, up to a number.
+
+    Good rows are judged by the column, which costs a fraction; where a column holds anything that is not
+    plainly good the rows are judged one by one.
+    """
 
     source: str
     entry: TableEntry
@@ -44,8 +50,11 @@ class Judge:
     _bad_count: int = 0
     _same: int = 0
     _fine: set[str] = field(default_factory=set)
-    """Ids that were looked at and are fine: those of lines come again and again."""
+    """Ids of lines that were looked at and are fine: they come again and again."""
     _words: dict[tuple[object, object], Words | str] = field(default_factory=dict)
+    _learnt: dict[object, int] = field(default_factory=dict)
+    """By status, or by pair where there is a column `from`, the number under which the wishes know the words.
+    """
 
     @property
     def failed(self) -> bool:
@@ -58,26 +67,56 @@ class Judge:
         self._file = name
         yield
 
-    def take(self, row: Row | Unreadable) -> None:
-        """Take one row."""
-        self.rows += 1
-        if isinstance(row, Unreadable):
-            self.fault(row)
+    def take(self, found: Rows | Unreadable) -> None:
+        """Take some rows."""
+        if isinstance(found, Unreadable):
+            self.rows += 1
+            self.fault(found)
             return
+        self.rows += len(found.numbers)
+        taken = self._take_all(found)
+        for row in found.one_by_one(taken):
+            self._take(row)
+
+    def _take_all(self, found: Rows) -> int:
+        """Take rows by the column, up to the first that speaks of a line again; gives how many."""
+        orders = _texts(found.orders)
+        lines = [EVERY_LINE] * len(found.numbers) if found.lines is None else _texts(found.lines)
+        if orders is None or lines is None or not _are_fine(orders):
+            return 0
+        unknown = set() if found.lines is None else {*lines} - self._fine
+        if unknown and not _are_fine(unknown):
+            return 0
+        if len(self._fine) < REMEMBERED:
+            self._fine |= unknown
+        words = self._numbers(found.statuses, found.allowed_from)
+        return 0 if words is None else self.wishes.extend(self._file, found.numbers, orders, lines, words)
+
+    def _numbers(self, statuses: Sequence[object], allowed: Sequence[object] | None) -> Sequence[int] | None:
+        """Give what rows say as the wishes number it; None when one of them says what it must not."""
+        if not {*map(type, statuses), *map(type, allowed or ())} <= {str, NoneType}:
+            return None
+        said = statuses if allowed is None else list(zip(statuses, allowed, strict=True))
+        for each in {*said} - self._learnt.keys():
+            words = self._said(each, None) if allowed is None else self._said(*cast("tuple[str, str]", each))
+            if isinstance(words, str) or len(self._learnt) >= REMEMBERED:
+                return None
+            self._learnt[each] = self.wishes.learn(words)
+        return list(map(self._learnt.__getitem__, said))
+
+    def _take(self, row: Row) -> None:
         order, line = row.order, EVERY_LINE if self.entry.columns.line is None else row.line
-        if not (self._is_fine(order) and self._is_fine(line)):
-            columns = self.entry.columns
-            wrong = self._wrong_id(order, "order", columns.order)
-            if wrong is None and columns.line is not None:
-                wrong = self._wrong_id(line, "line", columns.line)
-            if wrong:
-                self._report(row.number, *wrong)
-                return
-            if len(self._fine) < REMEMBERED:
-                self._fine.update(each for each in (order, line) if isinstance(each, str))
-        words = self._said(row)
+        columns = self.entry.columns
+        wrong = self._wrong_id(order, "order", columns.order)
+        if wrong is None and columns.line is not None:
+            wrong = self._wrong_id(line, "line", columns.line)
+        if wrong:
+            self._report(row.number, *wrong)
+            return
+        words = self._said(row.status, row.allowed_from)
         if isinstance(words, str):
-            self._report(row.number, words, self._advice(row))
+            advice = self._advice(row) if len(self._bad) < SHOWN else ""
+            self._report(row.number, words, advice)
             return
         earlier = self.wishes.add(str(order), str(line), words, Origin(self._file, row.number))
         if earlier is None:
@@ -91,10 +130,6 @@ class Judge:
             "leave one of the two rows",
             earlier.origin,
         )
-
-    def _is_fine(self, value: object) -> bool:
-        """Tell cheaply whether an id is fine; one that is not known to be is looked at closely."""
-        return isinstance(value, str) and (value in self._fine or _is_plain(value))
 
     def fault(self, fault: Unreadable) -> None:
         """Note that a row, or the file, cannot be read."""
@@ -137,31 +172,33 @@ class Judge:
 
     # -------------------------------------------------------------- statuses
 
-    def _said(self, row: Row) -> Words | str:
+    def _said(self, status: object, allowed: object) -> Words | str:
         """Read the status of a row and from which it may move, or say what is wrong; asked once a pair."""
-        key = (row.status, row.allowed_from) if _is_word(row.status, row.allowed_from) else None
-        known = self._words.get(key) if key is not None else None
-        if known is not None:
-            return known
-        found = self._read(row)
-        if key is not None and len(self._words) < SHOWN * SHOWN:
-            self._words[key] = found
+        if not (isinstance(status, str | None) and isinstance(allowed, str | None)):
+            return self._read(status, allowed)
+        found = self._words.get((status, allowed))
+        if found is None:
+            found = self._read(status, allowed)
+            if len(self._words) < REMEMBERED:
+                self._words[status, allowed] = found
         return found
 
-    def _read(self, row: Row) -> Words | str:
-        word = row.status.strip() if isinstance(row.status, str) else row.status
+    def _read(self, status: object, allowed: object) -> Words | str:
+        word = status.strip() if isinstance(status, str) else status
         if not isinstance(word, str) or not word:
-            return "the status is empty" if word in {None, ""} else f"the status is {_cell(word)} and no text"
+            return (
+                "the status is empty"
+                if word is None or word == ""
+                else f"the status is {_cell(word)} and no text"
+            )
         rules = self.entry.statuses or {}
         if rules and word not in rules:
             return f"no rule of `statuses` names {_cell(word)}"
-        status = rules.get(word, word)
-        if not self.catalogue.knows_status(status):
-            return f"the line status {_cell(status)} is neither built in nor declared"
-        allowed = self._allowed(row.allowed_from)
-        if isinstance(allowed, str):
-            return allowed
-        return Words(status, word if word != status else "", allowed)
+        ours = rules.get(word, word)
+        if not self.catalogue.knows_status(ours):
+            return f"the line status {_cell(ours)} is neither built in nor declared"
+        whence = self._allowed(allowed)
+        return whence if isinstance(whence, str) else Words(ours, word if word != ours else "", whence)
 
     def _allowed(self, cell: object) -> frozenset[str] | str | None:
         if self.entry.columns.from_ is None or cell is None or cell == "":
@@ -194,10 +231,19 @@ def _cell(value: object) -> str:
     return quoted(masked(value) if isinstance(value, str) else value)
 
 
-def _is_plain(value: str) -> bool:
-    """Tell whether an id is surely fine: letters and digits, and no `e` in it."""
-    return len(value) <= LONGEST_ID and value.isalnum() and "e" not in value and "E" not in value
+def _texts(values: Sequence[object]) -> Sequence[str] | None:
+    """Give ids as texts; None where one of them is neither a text nor a whole number."""
+    types = {*map(type, values)}
+    if types <= {str}:
+        return cast("Sequence[str]", values)
+    return list(map(str, values)) if types <= {str, int} else None
 
 
-def _is_word(status: object, allowed: object) -> bool:
-    return isinstance(status, str | None) and isinstance(allowed, str | None)
+def _are_fine(ids: Collection[str]) -> bool:
+    """Tell whether ids are surely fine; where this says no, each is to be looked at."""
+    together = "".join(ids)
+    if max(map(len, ids), default=0) > LONGEST_ID:
+        return False
+    if not all(ids) or not together.isprintable() or " " in together or EVERY_LINE in together:
+        return False
+    return not any(each in together for each in "eE.,") or _SPOILT.search("\n".join(ids)) is None

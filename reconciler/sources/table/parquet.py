@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.sources.table.bytes import Digested
-from reconciler.sources.table.rows import Row, Unreadable, cells, wanted
+from reconciler.sources.table.rows import AT_ONCE, Rows, Unreadable, wanted
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-BATCH: Final = 16_384
-"""Rows that are in memory at a time."""
 _NAMED: Final = 20
 _EXTRA: Final = "install it with the extra `parquet`: pip install 'reconciler[parquet]'"
 _DESTROYED: Final = "ids are texts or whole numbers: cast the column before the table is written"
@@ -27,19 +25,25 @@ _DESTROYED: Final = "ids are texts or whole numbers: cast the column before the 
 class Parquet:
     """The form `parquet`."""
 
-    def rows(self, read: Digested, entry: TableEntry) -> Iterator[Row | Unreadable]:
+    def rows(self, read: Digested, entry: TableEntry) -> Iterator[Rows | Unreadable]:
         """Give the rows; the first is number 1, for there is no header among them."""
         arrow, parquet = _library()
+        columns = entry.columns
         try:
             with parquet.ParquetFile(read.path, memory_map=False) as file:
                 names = wanted(entry)
                 _check(arrow, file.schema_arrow, names, entry)
-                number = 0
-                for batch in file.iter_batches(batch_size=BATCH, columns=list(names), use_threads=False):
-                    columns = {name: batch.column(name).to_pylist() for name in names}
-                    for found in zip(*columns.values(), strict=True):
-                        number += 1
-                        yield cells(number, dict(zip(names, found, strict=True)), entry)
+                number = 1
+                for batch in file.iter_batches(batch_size=AT_ONCE, columns=list(names), use_threads=False):
+                    cells = {name: batch.column(name).to_pylist() for name in names}
+                    yield Rows(
+                        range(number, number + len(batch)),
+                        cells[columns.order],
+                        None if columns.line is None else cells[columns.line],
+                        cells[columns.status],
+                        None if columns.from_ is None else cells[columns.from_],
+                    )
+                    number += len(batch)
         except (arrow.ArrowException, OSError, UnicodeDecodeError, OverflowError) as fault:
             raise Unreadable(f"it is no whole Parquet file: {_first_line(fault)}") from None
 
@@ -65,7 +69,8 @@ def _check(arrow: Any, schema: Any, names: tuple[str, ...], entry: TableEntry) -
         kind = schema.field(name).type
         kind = kind.value_type if arrow.types.is_dictionary(kind) else kind
         types = arrow.types
-        able = (types.is_string, types.is_large_string, types.is_integer, types.is_null)
+        texts = (types.is_string, types.is_large_string, types.is_string_view)
+        able = (*texts, types.is_integer, types.is_null)
         if not any(is_one(kind) for is_one in able):
             raise Unreadable(f"the column {quoted(name)} holds {kind}, and no ids", advice=_DESTROYED)
 
