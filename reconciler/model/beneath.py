@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from reconciler.model.ids import Keeping, same_in
 from reconciler.model.manifest import LineManifest
 
 Lines = Mapping[str, LineManifest]
 
 
-class Beneath(Mapping[str, Lines]):
+class Beneath(Mapping[str, Lines], Keeping):
     """Wishes, and below them those that only show where there is nothing above."""
 
     def __init__(self, above: Mapping[str, Lines], below: Mapping[str, Lines]) -> None:
@@ -27,6 +28,10 @@ class Beneath(Mapping[str, Lines]):
         if below is None:
             return self._above[order]
         return below if above is None else {**below, **above}
+
+    def same(self, order: str) -> str:
+        """Give an id back, as the object that is kept here where there is one."""
+        return same_in([self._above, self._below], order)
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from reconciler.model.ids import Keeping, same_in
 from reconciler.model.manifest import LineManifest
 
 Lines = Mapping[str, LineManifest]
@@ -37,7 +38,7 @@ def narrowed(
     return Part(lines, keep, frozenset(gone)) if parted or gone else lines
 
 
-class Part(Mapping[str, Lines]):
+class Part(Mapping[str, Lines], Keeping):
     """Those of the wishes of a mapping that are kept."""
 
     def __init__(
@@ -55,6 +56,10 @@ class Part(Mapping[str, Lines]):
         if order in self._gone:
             raise KeyError(order)
         return {line: wish for line, wish in self._lines[order].items() if self._keep(wish)}
+
+    def same(self, order: str) -> str:
+        """Give an id back, as the object that is kept here where there is one."""
+        return same_in([self._lines], order)
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything of an order is kept."""

@@ -9,6 +9,7 @@ once for an account, an order is compared field by field, a line has a status an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ from typing import Any, Final
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Origin
+from reconciler.model.ids import Either, Keeping
 from reconciler.model.source import SourceManifest
 
 
@@ -215,9 +217,16 @@ class Manifests:
         return not (self.definitions or self.orders or self.lines or self.sources)
 
     @property
-    def wanted_orders(self) -> frozenset[str]:
+    def wanted_orders(self) -> AbstractSet[str]:
         """The ids of all orders of which something is wanted."""
-        return frozenset(self.orders) | frozenset(self.lines)
+        return Either(self.orders, self.lines)
+
+    def same(self, order: str) -> str:
+        """Give an id of an order back, as the object that is kept here where there is one.
+
+        What is kept elsewhere of the same orders then need not keep a million ids a second time.
+        """
+        return self.lines.same(order) if isinstance(self.lines, Keeping) else order
 
     def narrowed(self, orders: Collection[str]) -> Manifests:
         """Leave out what is wanted of other orders, and all sources; definitions stay."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from reconciler.model.diagnostic import Origin
+from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
 from reconciler.model.source import SourceManifest
 
@@ -37,14 +38,17 @@ class Words(NamedTuple):
     """Why the wish must not be carried out, whatever the target shows."""
 
 
-class Wishes(Mapping[str, Mapping[str, LineManifest]]):
+class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
     """The wishes of one source, by order and line. Filled with `add` and `extend`, then only read."""
 
     def __init__(self, source: SourceManifest) -> None:
         """Begin without any wish."""
         self.source = source
-        self._last: dict[str, int] = {}
-        """By order the row that was added last; from there `_before` leads to the others."""
+        self._numbers: dict[str, int] = {}
+        """By order its number, by which `_orders` and `_last` know it."""
+        self._orders: list[str] = []
+        self._last = array("i")
+        """The row that was added last; from there `_before` leads to the others."""
         self._before = array("i")
         self._line: list[str] = []
         self._words = array("i")
@@ -96,10 +100,20 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]]):
 
         Gives how many were added; the quick way for many at a time.
         """
-        last, before, held, crowded = self._last, self._before, self._line, self._crowded
+        numbers, last, before, held, crowded = (
+            self._numbers,
+            self._last,
+            self._before,
+            self._line,
+            self._crowded,
+        )
         begin = row = len(held)
         for order, line in zip(orders, lines, strict=True):
-            earlier = at = last.get(order, _END)
+            number = numbers.setdefault(order, len(last))
+            if number == len(last):
+                self._orders.append(order)
+                last.append(_END)
+            earlier = at = last[number]
             if order in crowded:
                 at = crowded[order].setdefault(line, row)
                 at = _END if at == row else at
@@ -113,7 +127,7 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]]):
                 break
             before.append(earlier)
             held.append(line)
-            last[order] = row
+            last[number] = row
             row += 1
         count = row - begin
         held[begin:] = self._once(held[begin:])
@@ -139,39 +153,48 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]]):
         """How many lines are spoken of."""
         return len(self._line)
 
+    def same(self, order: str) -> str:
+        """Give an id back, as the object that is kept here where there is one."""
+        number = self._numbers.get(order)
+        return order if number is None else self._orders[number]
+
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
         return {self._line[row]: self._spoken[self._words[row]].status for row in self._rows(order)}
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""
-        if order not in self._last:
+        if order not in self._numbers:
             raise KeyError(order)
         return {self._line[row]: self._manifest(order, row) for row in self._rows(order)}
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""
-        return order in self._last
+        return order in self._numbers
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids of the orders."""
-        return iter(self._last)
+        return iter(self._orders)
 
     def __len__(self) -> int:
         """Count the orders."""
-        return len(self._last)
+        return len(self._orders)
 
     def _find(self, order: str, line: str) -> int:
         if order in self._crowded:
             return self._crowded[order].get(line, _END)
-        row = self._last.get(order, _END)
+        row = self._newest(order)
         while row != _END and self._line[row] != line:
             row = self._before[row]
         return row
 
+    def _newest(self, order: str) -> int:
+        number = self._numbers.get(order)
+        return _END if number is None else self._last[number]
+
     def _rows(self, order: str) -> list[int]:
         """Give the rows of an order, the first one first."""
-        rows, row = [], self._last.get(order, _END)
+        rows, row = [], self._newest(order)
         while row != _END:
             rows.append(row)
             row = self._before[row]

@@ -8,15 +8,17 @@ only a walk that came to the end of the list can say that something is not there
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.address import CUSTOM_FIELD, Address
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.manifest import Manifests, Mode
-from reconciler.model.observation import LiveOrder, World, later
+from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe
+from reconciler.model.sightings import Sightings
 from reconciler.ports import Broken, Readable
 
 READABLE_ENTITIES = frozenset({"order", "line_order"})
@@ -42,7 +44,7 @@ def observe(
     curious = _to_be_inferred(manifests, record)
     if not wanted and not curious and not endpoints:
         return World(read_at=now)
-    sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints)
+    sought = _Sought(wanted, len(wanted), frozenset(manifests.orders), curious, endpoints, manifests.same)
     return _walk(source, sought, now, heard)
 
 
@@ -50,21 +52,25 @@ def observe(
 class _Sought:
     """What somebody wants to know of the list."""
 
-    wanted: frozenset[str]
+    wanted: AbstractSet[str]
+    count: int
+    """How many are wanted."""
     detailed: frozenset[str]
     curious: frozenset[Address]
     endpoints: frozenset[str | None]
+    same: Callable[[str], str]
+    """Gives an id as the object that the manifests keep already."""
 
     def wants(self, live: LiveOrder) -> bool:
         return live.external_id in self.wanted or live.endpoint in self.endpoints
 
     def misses_more(self, orders: int, found: Collection[str]) -> bool:
         """Tell whether so many more orders cannot be all that is to be found."""
-        return bool(self.endpoints) or len(self.wanted) - len(found) > orders
+        return bool(self.endpoints) or self.count - len(found) > orders
 
     def seen_all(self, found: Collection[str]) -> bool:
         """Tell whether nothing more is to be found; who wants all orders of an endpoint reads to the end."""
-        return not self.endpoints and len(found) == len(self.wanted)
+        return not self.endpoints and len(found) == self.count
 
 
 def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
@@ -84,8 +90,8 @@ def _walk(
     now: datetime,
     heard: Callable[[int], None],
 ) -> World:
-    found: dict[str, Present[LiveOrder] | Unknown] = {}
-    seen: set[str] = set()
+    found = Sightings(sought.same)
+    others: set[str] = set()
     used: set[Address] = set()
     found_by: list[int] = []
     before, broken, whole, largest = source.requests, "", False, 0
@@ -94,27 +100,31 @@ def _walk(
             complete = sought.seen_all(found)
             used |= page.in_use
             for live in page.orders:
-                seen.add(live.external_id)
                 if sought.wants(live):
-                    found[live.external_id] = later(found.get(live.external_id), live)
-            found.update({order: Unknown(why) for order, why in page.unread.items() if order in found})
+                    found.see_again(live)
+                    others.discard(live.external_id)
+                elif live.external_id not in found:
+                    others.add(live.external_id)
+            for order, why in page.unread.items():
+                if order in found:
+                    found.doubt(order, why)
             largest = max(largest, len(page.orders))
             if not complete:
                 found_by.append(len(found))
-            heard(len(seen))
+            heard(len(found) + len(others))
             if sought.seen_all(found) and sought.curious <= used:
                 break
         else:
             whole = True
     except Broken as fault:
-        if not seen:
+        if not found and not others:
             raise
         broken = str(fault)
     return World(
         orders=found,
         whole=whole,
         broken=broken,
-        seen=len(seen),
+        seen=len(found) + len(others),
         in_use=sought.curious & used,
         used=frozenset(used),
         requests=source.requests - before,
@@ -124,7 +134,7 @@ def _walk(
     )
 
 
-def _ask(source: Readable, wanted: frozenset[str], now: datetime, heard: Callable[[int], None]) -> World:
+def _ask(source: Readable, wanted: AbstractSet[str], now: datetime, heard: Callable[[int], None]) -> World:
     """Ask for one order after the other; lines are not read."""
     found: dict[str, Present[LiveOrder] | Unknown | Absent] = {}
     before = source.requests

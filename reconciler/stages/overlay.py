@@ -18,6 +18,7 @@ from typing import Final
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, error, note
+from reconciler.model.ids import Keeping, same_in
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.report import Report
 
@@ -55,7 +56,7 @@ def overlay(manifests: Manifests, reports: Sequence[Report], yields: Yields = _n
     return Overlaid(replace(manifests, lines=Layers(manifests.lines, tiers)), tuple(diagnostics))
 
 
-class Layers(Mapping[str, Lines]):
+class Layers(Mapping[str, Lines], Keeping):
     """The wishes of entries and of sources as one mapping, put together order by order when asked for."""
 
     def __init__(self, entries: Layer, tiers: Sequence[Sequence[Layer]]) -> None:
@@ -79,6 +80,10 @@ class Layers(Mapping[str, Lines]):
         if not lines:
             raise KeyError(order)
         return lines
+
+    def same(self, order: str) -> str:
+        """Give an id back, as the object that is kept here where there is one."""
+        return same_in(self._all, order)
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""

@@ -17,6 +17,7 @@ from reconciler.model.approval import told
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, note
 from reconciler.model.plan import Plan
+from reconciler.model.sightings import seen_over
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.sending import Rechecked, Sending
@@ -85,7 +86,7 @@ class Recheck:
 
     def _take(self, found: Rechecked, left: dict[Address, Pending]) -> None:
         ledger, narrowed = self.ledger, found.narrowed
-        ledger.world = replace(ledger.world, orders={**ledger.world.orders, **found.world.orders})
+        ledger.world = replace(ledger.world, orders=seen_over(ledger.world.orders, found.world.orders))
         ledger.journal.remember(found.taken)
         self._fresh |= {step.address: step for step in narrowed.steps}
         ledger.drop(narrowed.converged)

@@ -1,0 +1,145 @@
+"""Sightings: the orders that a target showed, a million of their lines in little memory.
+
+An order is an object only while somebody looks at it. At rest it is one number: when it was last updated, and
+which shape it has, for endpoint, status and lines are alike in most orders and kept once. One that is kept in
+detail, or says a time that does not fit, stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from reconciler.model.evidence import Present, Unknown
+from reconciler.model.observation import LiveOrder, later
+
+REPEATED: Final = 1 << 16
+"""How many shapes are known by sight; where there are more, most orders have one of their own."""
+
+_BITS: Final = 34
+_TIMES: Final = 1 << _BITS
+"""What the seconds since 1970 have to be below; 0 stands for no time at all."""
+
+
+class _Shape(NamedTuple):
+    endpoint: str | None
+    status: str | None
+    lines: tuple[str | None, ...] | None
+    """The ids of the lines, and then their statuses."""
+
+
+Seen = Present[LiveOrder] | Unknown
+
+
+class Sightings(Mapping[str, Seen]):
+    """What was seen of orders, by id. Filled with `see` and `doubt`, and only read from then on."""
+
+    def __init__(self, same: Callable[[str], str] = str) -> None:
+        """Begin with none. `same` gives an id back, as an object that is kept already if there is one."""
+        self._same = same
+        self._seen: dict[str, int | Seen] = {}
+        self._shapes: list[_Shape] = []
+        self._numbers: dict[_Shape, int] = {}
+
+    def see(self, live: LiveOrder) -> None:
+        """Keep what is shown of an order now, instead of what was kept of it."""
+        self._keep(live.external_id, Present(live))
+
+    def see_again(self, live: LiveOrder) -> None:
+        """Keep what is shown of an order that may have been shown before."""
+        if live.external_id not in self._seen:
+            self.see(live)
+            return
+        seen = later(self[live.external_id], live)
+        if isinstance(seen, Unknown):
+            self.doubt(live.external_id, seen.reason)
+        else:
+            self.see(seen.state)
+
+    def doubt(self, order: str, reason: str) -> None:
+        """Keep that it cannot be told what an order is."""
+        self._keep(order, Unknown(reason))
+
+    def over(self, later: Mapping[str, Seen]) -> Sightings:
+        """Give a copy in which what was seen later stands instead of what was seen before."""
+        copy = Sightings(self._same)
+        copy._seen = {**self._seen}
+        copy._shapes = [*self._shapes]
+        copy._numbers = {**self._numbers}
+        for order, seen in later.items():
+            copy._keep(order, seen)
+        return copy
+
+    def __getitem__(self, order: str) -> Seen:
+        """Give what was seen of an order; raises KeyError when that is nothing."""
+        seen = self._seen[order]
+        return self._live(order, seen) if isinstance(seen, int) else seen
+
+    def __contains__(self, order: object) -> bool:
+        """Tell whether an order was seen."""
+        return order in self._seen
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the ids of the orders."""
+        return iter(self._seen)
+
+    def __len__(self) -> int:
+        """Count the orders."""
+        return len(self._seen)
+
+    def _keep(self, order: str, seen: Seen) -> None:
+        kept = seen if isinstance(seen, Unknown) else self._packed(order, seen.state)
+        self._seen[order if order in self._seen else self._same(order)] = seen if kept is None else kept
+
+    def _packed(self, order: str, live: LiveOrder) -> int | None:
+        """Give an order as a number, None when it is more than that."""
+        seconds = _seconds(live.updated)
+        if seconds is None or live.detail is not None or live.external_id != order:
+            return None
+        lines = None if live.lines is None else (*live.lines, *live.lines.values())
+        return self._number(_Shape(live.endpoint, live.status, lines)) << _BITS | seconds
+
+    def _number(self, shape: _Shape) -> int:
+        number = self._numbers.get(shape)
+        if number is None:
+            number = len(self._shapes)
+            self._shapes.append(shape)
+            if len(self._numbers) < REPEATED:
+                self._numbers[shape] = number
+        return number
+
+    def _live(self, order: str, packed: int) -> Present[LiveOrder]:
+        endpoint, status, lines = self._shapes[packed >> _BITS]
+        seconds = packed & (_TIMES - 1)
+        return Present(
+            LiveOrder(
+                external_id=order,
+                endpoint=endpoint,
+                status=status,
+                updated=datetime.fromtimestamp(seconds, UTC) if seconds else None,
+                lines=None if lines is None else _by_line(lines),
+            )
+        )
+
+
+def seen_over(before: Mapping[str, Seen], later: Mapping[str, Seen]) -> Mapping[str, Seen]:
+    """Put what was seen later over what was seen before."""
+    return before.over(later) if isinstance(before, Sightings) else {**before, **later}
+
+
+def _seconds(updated: datetime | None) -> int | None:
+    """Give a time in UTC at whole seconds as a number, 0 for none, and None where that is not possible."""
+    if updated is None:
+        return 0
+    if updated.microsecond or updated.tzinfo is not UTC:
+        return None
+    seconds = int(updated.timestamp())
+    return seconds if 0 < seconds < _TIMES else None
+
+
+def _by_line(lines: tuple[str | None, ...]) -> dict[str, str | None]:
+    count = len(lines) // 2
+    return {
+        line: status for line, status in zip(lines[:count], lines[count:], strict=True) if line is not None
+    }
