@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from sys import intern
 from typing import Final, NamedTuple
 
 from reconciler.model.diagnostic import Origin
@@ -20,8 +21,6 @@ from reconciler.model.source import SourceManifest
 
 CROWD: Final = 32
 """How many lines of one order are looked through one by one; those of a larger order get an index."""
-REPEATED: Final = 1 << 16
-"""How many line ids are kept once however often they are said; where there are more, most are said once."""
 
 _END: Final = -1
 _NEVER: Final = -(2**62)
@@ -60,7 +59,6 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         self._files: list[str] = []
         self._begins: list[int] = []
         """The first row of each file."""
-        self._ids: dict[str, str] = {}
         self._crowded: dict[str, dict[str, int]] = {}
 
     def add(
@@ -130,7 +128,7 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
             last[number] = row
             row += 1
         count = row - begin
-        held[begin:] = self._once(held[begin:])
+        held[begin:] = map(intern, held[begin:])  # as the target's pages do: each id of a line is kept once
         self._words.extend(words[:count])
         self._place.extend(places[:count])
         if count and (not self._files or self._files[-1] != file):
@@ -200,12 +198,6 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
             row = self._before[row]
         rows.reverse()
         return rows
-
-    def _once(self, lines: Sequence[str]) -> Sequence[str]:
-        """Give the same ids, but one object for those that were said before."""
-        known = self._ids
-        remember = known.setdefault if len(known) < REPEATED else known.get
-        return list(map(remember, lines, lines))
 
     def _manifest(self, order: str, row: int) -> LineManifest:
         words = self._spoken[self._words[row]]
