@@ -25,8 +25,8 @@ from reconciler.model.diagnostic import Diagnostic, error, has_errors, in_order
 from reconciler.model.difference import Difference
 from reconciler.model.evidence import Present
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.lines import narrowed
-from reconciler.model.manifest import LineManifest, Manifests
+from reconciler.model.lines import Layer
+from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Options, Plan, Selection, TargetName
 from reconciler.model.record import Baseline, Record
@@ -262,22 +262,18 @@ def _laid(
     reports: Sequence[Report],
     counts: Counting,
     record: Record,
-    elsewhere: Sequence[Mapping[str, Mapping[str, LineManifest]]] = (),
+    elsewhere: Sequence[Layer] = (),
 ) -> Overlaid:
     """Lay what counts now over each other, and beneath it what does not: that outvotes nothing."""
-
-    def idle(wish: LineManifest) -> bool:
-        return not counts(wish)
-
     stated, tables = declared.stated, declared.tables
-    layers = [stated.lines, *(each.wishes for each in tables if not counts.always(each.source))]
-    asleep = [each for each in (narrowed(layer, idle) for layer in layers) if each]
+    entries, *rows = [counts.parted(layer) for layer in (stated.lines, *(each.wishes for each in tables))]
+    asleep = [layer for _, layer in (entries, *rows) if layer]
     if asleep:
         tables = tuple(
-            replace(each, wishes=cast("Wishes", narrowed(each.wishes, counts)))  # a part of them reads alike
-            for each in tables
+            replace(each, wishes=cast("Wishes", layer))  # a part of them reads alike
+            for each, (layer, _) in zip(tables, rows, strict=True)
         )
-        stated = replace(stated, lines=narrowed(stated.lines, counts))
+        stated = replace(stated, lines=entries[0])
     yields = Yielding(record)
     laid = overlay(stated, (*tables, *reports), yields)
     lines = laid.manifests.lines

@@ -1,74 +1,142 @@
-"""Lines: a part of many wishes, without a copy of them.
+"""Lines: many wishes, a part of them, or layers of them, without a copy.
 
 The wishes of a source may be a million, made into objects only while somebody looks. To leave some of them
-out must not cost an object each.
+out, or to lay others over them, must not cost an object each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.model.ids import Keeping, same_in
 from reconciler.model.manifest import LineManifest
+from reconciler.model.wishes import Wishes
 
 Lines = Mapping[str, LineManifest]
+Layer = Mapping[str, Lines]
 
 
 def _unheard(_: LineManifest) -> None:
     pass
 
 
+def _unknown(_: str) -> None:
+    pass
+
+
 def narrowed(
-    lines: Mapping[str, Lines],
+    lines: Layer,
     keep: Callable[[LineManifest], bool],
     left_out: Callable[[LineManifest], None] = _unheard,
-) -> Mapping[str, Lines]:
-    """Leave out what is not to be kept; `left_out` is told of each. `keep` has to say the same every time."""
-    gone, parted = set(), False
-    for order, wishes in lines.items():
-        kept = 0
-        for wish in wishes.values():
-            if keep(wish):
-                kept += 1
-            else:
-                left_out(wish)
-                parted = True
-        if not kept:
+    at_once: Callable[[str], bool | None] = _unknown,
+) -> Layer:
+    """Leave out what is not to be kept; `left_out` is told of each. `keep` has to say the same every time.
+
+    `at_once` may tell of a whole order, without a look at its wishes, whether all of them are kept or none,
+    and None when each is to be asked about.
+    """
+    gone: set[str] = set()
+    parted: set[str] = set()
+    for order in lines:
+        known = at_once(order)
+        if known is False:
             gone.add(order)
-    return Part(lines, keep, frozenset(gone)) if parted or gone else lines
+        elif known is None:
+            wishes = lines[order].values()
+            out = [wish for wish in wishes if not keep(wish)]
+            for wish in out:
+                left_out(wish)
+            if out:
+                (gone if len(out) == len(wishes) else parted).add(order)
+    return Part(lines, keep, frozenset(gone), frozenset(parted)) if parted or gone else lines
+
+
+class Layered(Mapping[str, Lines], Keeping):
+    """Wishes that are put together from several layers when they are asked for."""
+
+    all: Sequence[Layer]
+    """Every layer, the one of the highest right first."""
+
+    def alone(self, order: str) -> Layer | None:
+        """Give the one layer that speaks of an order, None where that are several or none."""
+        speaking = [layer for layer in self.all if order in layer]
+        return speaking[0] if len(speaking) == 1 else None
+
+    def same(self, order: str) -> str:
+        """Give an id back, as the object that is kept here where there is one."""
+        return same_in(self.all, order)
+
+    def __contains__(self, order: object) -> bool:
+        """Tell whether anything is wished of an order."""
+        return any(order in layer for layer in self.all)
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the ids of the orders, each once."""
+        for number, layer in enumerate(self.all):
+            before = self.all[:number]
+            yield from (order for order in layer if not any(order in earlier for earlier in before))
+
+    def __len__(self) -> int:
+        """Count the orders."""
+        return len(self.all[0]) if len(self.all) == 1 else sum(1 for _ in self)
 
 
 class Part(Mapping[str, Lines], Keeping):
     """Those of the wishes of a mapping that are kept."""
 
     def __init__(
-        self, lines: Mapping[str, Lines], keep: Callable[[LineManifest], bool], gone: frozenset[str]
+        self,
+        lines: Layer,
+        keep: Callable[[LineManifest], bool],
+        gone: frozenset[str],
+        parted: frozenset[str] = frozenset(),
     ) -> None:
-        """Take all wishes, what tells which are kept, and the orders of which none is."""
+        """Take all wishes, what tells which are kept, and the orders of which none is, or only some are."""
         self.source = getattr(lines, "source", None)
         """The source whose wishes they are, where all are of one."""
-        self._lines = lines
+        self.whole = lines
         self._keep = keep
         self._gone = gone
+        self._parted = parted
 
     def __getitem__(self, order: str) -> Lines:
         """Give what is kept of one order; raises KeyError when that is nothing."""
         if order in self._gone:
             raise KeyError(order)
-        return {line: wish for line, wish in self._lines[order].items() if self._keep(wish)}
+        wishes = self.whole[order]
+        if order not in self._parted:
+            return wishes
+        return {line: wish for line, wish in wishes.items() if self._keep(wish)}
+
+    def keeps_all_of(self, order: str) -> bool:
+        """Tell whether nothing of an order was left out."""
+        return order in self.whole and order not in self._gone and order not in self._parted
 
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
-        return same_in([self._lines], order)
+        return same_in([self.whole], order)
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything of an order is kept."""
-        return order in self._lines and order not in self._gone
+        return order in self.whole and order not in self._gone
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids of the orders."""
-        return (order for order in self._lines if order not in self._gone)
+        return (order for order in self.whole if order not in self._gone)
 
     def __len__(self) -> int:
         """Count the orders."""
-        return len(self._lines) - len(self._gone)
+        return len(self.whole) - len(self._gone)
+
+
+Said = tuple[str, frozenset[str] | None]
+"""What is wished of a line: its status, and from which it may move."""
+
+
+def said_of(layer: Layer, order: str) -> Mapping[str, Said]:
+    """Give what is wished of the lines of an order and nothing else, without an object for each wish."""
+    if isinstance(layer, Wishes):
+        return {line: (words.status, words.allowed_from) for line, words in layer.said(order).items()}
+    if isinstance(layer, Part) and layer.keeps_all_of(order):
+        return said_of(layer.whole, order)
+    return {line: (wish.status, wish.allowed_from) for line, wish in layer.get(order, {}).items()}

@@ -160,6 +160,10 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
         return {self._line[row]: self._spoken[self._words[row]].status for row in self._rows(order)}
 
+    def said(self, order: str) -> Mapping[str, Words]:
+        """Give what is said of the lines of an order."""
+        return {self._line[row]: self._spoken[self._words[row]] for row in self._rows(order)}
+
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""
         if order not in self._numbers:

@@ -8,16 +8,13 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.latest import is_news
+from reconciler.model.lines import Layer, Layered, Lines
 from reconciler.model.manifest import LineManifest
 from reconciler.model.record import Record
-
-Lines = Mapping[str, LineManifest]
-Layer = Mapping[str, Lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +32,19 @@ class Yielding:
         return is_news(wish, self.record.lines.get(wish.order, {}).get(wish.line), written)
 
 
-class Again(Mapping[str, Lines]):
+class Again(Layered):
     """Wishes laid over each other, in which those that are done give way to news."""
 
     def __init__(self, laid: Layer, static: Layer, live: Layer, yields: Yielding) -> None:
         """Take all wishes laid over each other, and those of files alone, and of live sources alone."""
-        self._laid = laid
+        self.all = (laid,)
         self._static = static
         self._live = live
         self._yields = yields
 
     def __getitem__(self, order: str) -> Lines:
         """Give the wishes of one order; raises KeyError when there are none."""
-        lines, heard = self._laid[order], self._live.get(order)
+        lines, heard = self.all[0][order], self._live.get(order)
         static = self._static.get(order) if heard else None
         if not heard or not static:
             return lines
@@ -65,17 +62,10 @@ class Again(Mapping[str, Lines]):
             return replace(wish, once=False)  # the mark of the wish that is done has to stay
         return replace(laid, overruled=wish.reported) if laid is not None and not _is_live(laid) else None
 
-    def __contains__(self, order: object) -> bool:
-        """Tell whether anything is wished of an order."""
-        return order in self._laid
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the ids of the orders, each once."""
-        return iter(self._laid)
-
-    def __len__(self) -> int:
-        """Count the orders."""
-        return len(self._laid)
+    def alone(self, order: str) -> Layer | None:
+        """Give what was laid where no news can change it, None where some may."""
+        told = order in self._live and order in self._static
+        return self.all[0] if order in self and not told else None
 
 
 def _is_live(wish: LineManifest) -> bool:

@@ -19,7 +19,7 @@ from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Record
 from reconciler.model.rules import Observe
 from reconciler.model.sightings import Sightings
-from reconciler.ports import Broken, Readable
+from reconciler.ports import Broken, Page, Readable
 
 READABLE_ENTITIES = frozenset({"order", "line_order"})
 """Entity types whose fields occur in the list of orders; those of products and SKUs can be seen nowhere."""
@@ -99,15 +99,7 @@ def _walk(
         for page in source.walk(sought.detailed, lambda orders: sought.misses_more(orders, found)):
             complete = sought.seen_all(found)
             used |= page.in_use
-            for live in page.orders:
-                if sought.wants(live):
-                    found.see_again(live)
-                    others.discard(live.external_id)
-                elif live.external_id not in found:
-                    others.add(live.external_id)
-            for order, why in page.unread.items():
-                if order in found:
-                    found.doubt(order, why)
+            _sort(page, sought, found, others)
             largest = max(largest, len(page.orders))
             if not complete:
                 found_by.append(len(found))
@@ -132,6 +124,19 @@ def _walk(
         largest=largest,
         read_at=now,
     )
+
+
+def _sort(page: Page, sought: _Sought, found: Sightings, others: set[str]) -> None:
+    """Keep of a page the orders that somebody wants, and of the others the ids."""
+    for live in page.orders:
+        if sought.wants(live):
+            found.see_again(live)
+            others.discard(live.external_id)
+        elif live.external_id not in found:
+            others.add(live.external_id)
+    for order, why in page.unread.items():
+        if order in found:
+            found.doubt(order, why)
 
 
 def _ask(source: Readable, wanted: AbstractSet[str], now: datetime, heard: Callable[[int], None]) -> World:

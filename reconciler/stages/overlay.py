@@ -11,22 +11,21 @@ Pure. The wishes of sources stay where they are: what is given back only knows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, error, note
-from reconciler.model.ids import Keeping, same_in
+from reconciler.model.layers import Layers
+from reconciler.model.lines import Layer, Lines, said_of
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.report import Report
 
 NAMED: Final = 100
 """How many contradictions of two tables are named; the rest is counted."""
 
-Lines = Mapping[str, LineManifest]
-Layer = Mapping[str, Lines]
 Yields = Callable[[LineManifest, LineManifest], bool]
 
 
@@ -56,63 +55,6 @@ def overlay(manifests: Manifests, reports: Sequence[Report], yields: Yields = _n
     return Overlaid(replace(manifests, lines=Layers(manifests.lines, tiers)), tuple(diagnostics))
 
 
-class Layers(Mapping[str, Lines], Keeping):
-    """The wishes of entries and of sources as one mapping, put together order by order when asked for."""
-
-    def __init__(self, entries: Layer, tiers: Sequence[Sequence[Layer]]) -> None:
-        """Take the entries, and the wishes of sources by falling priority."""
-        self._entries = entries
-        self._tiers = tiers
-        self._all = [entries, *(layer for tier in tiers for layer in tier)]
-
-    def __getitem__(self, order: str) -> Lines:
-        """Put the wishes of one order together; raises KeyError when there are none."""
-        lines: dict[str, LineManifest] = dict(self._entries.get(order, {}))
-        for tier in self._tiers:
-            if EVERY_LINE in lines:  # nothing of lower right has a say about any line
-                break
-            said: dict[str, LineManifest] = {}
-            for layer in tier:
-                for line, wish in layer.get(order, {}).items():
-                    said[line] = _agreed(said[line], wish) if line in said else wish
-            for line, wish in _undivided(said).items():
-                lines.setdefault(line, wish)
-        if not lines:
-            raise KeyError(order)
-        return lines
-
-    def same(self, order: str) -> str:
-        """Give an id back, as the object that is kept here where there is one."""
-        return same_in(self._all, order)
-
-    def __contains__(self, order: object) -> bool:
-        """Tell whether anything is wished of an order."""
-        return any(order in layer for layer in self._all)
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the ids of the orders, each once."""
-        for number, layer in enumerate(self._all):
-            before = self._all[:number]
-            yield from (order for order in layer if not any(order in earlier for earlier in before))
-
-    def __len__(self) -> int:
-        """Count the orders."""
-        if len(self._all) == 1:
-            return len(self._entries)
-        return sum(1 for _ in self)
-
-
-def _undivided(said: dict[str, LineManifest]) -> Lines:
-    """Dispute each line of which another source of the same right wants what it wants of every line."""
-    every = said.get(EVERY_LINE)
-    if every is None:
-        return said
-    return {
-        line: wish if wish.source is every.source else _agreed(wish, replace(every, line=line))
-        for line, wish in said.items()
-    }
-
-
 def _tiers(reports: Iterable[Report]) -> list[list[Layer]]:
     """Sort reports into groups of one priority, the highest first."""
     by_priority: dict[int, list[Report]] = {}
@@ -122,32 +64,6 @@ def _tiers(reports: Iterable[Report]) -> list[list[Layer]]:
         [each.wishes for each in sorted(by_priority[priority], key=lambda each: each.source.name)]
         for priority in sorted(by_priority, reverse=True)
     ]
-
-
-def _agreed(first: LineManifest, second: LineManifest) -> LineManifest:
-    """Bring two wishes of one right together: alike, the later report; unlike, a dispute."""
-    if first.dispute or second.dispute:
-        return first if first.dispute else second
-    if first.status == second.status:  # one that is done after it was said once must become done
-        said = max(first, second, key=lambda wish: (wish.once, _moment(wish)))
-        anyway = first.allowed_from is None or second.allowed_from is None
-        return replace(said, allowed_from=None) if anyway and said.allowed_from is not None else said
-    both = " and ".join(f"{_words(wish)} of {_label(wish)}" for wish in (first, second))
-    return replace(first, dispute=f"sources disagree: {both}; `priority` decides", rival=second.status)
-
-
-def _moment(wish: LineManifest) -> float:
-    return wish.reported.timestamp() if wish.reported is not None else float("-inf")
-
-
-def _words(wish: LineManifest) -> str:
-    return f"{wish.status} ({wish.said})" if wish.said else wish.status
-
-
-def _label(wish: LineManifest) -> str:
-    if wish.source is None:
-        return str(wish.origin)
-    return wish.source.label if wish.source.live else f"{wish.source.label} ({wish.origin})"
 
 
 # ------------------------------------------------------------------ what is said about it
@@ -166,19 +82,21 @@ def _contradictions(tiers: Sequence[Sequence[Layer]]) -> Iterator[Diagnostic]:
         tables = [layer for layer in tier if not _is_live(layer)]
         for first, second in combinations(tables, 2):
             for order in _shared(first, second):
-                _compare(first[order], second[order], clashes)
+                _compare(order, first, second, clashes)
     yield from clashes.found
     if clashes.count > len(clashes.found):
         rest = clashes.count - len(clashes.found)
         yield error(f"{rest:,} more lines are wanted differently by two tables")
 
 
-def _compare(first: Lines, second: Lines, clashes: _Clashes) -> None:
-    for one, other in _pairs(first, second):
-        if (one.status, one.allowed_from) == (other.status, other.allowed_from):
+def _compare(order: str, first: Layer, second: Layer, clashes: _Clashes) -> None:
+    ours, theirs = said_of(first, order), said_of(second, order)
+    for mine, yours in _pairs(ours, theirs):
+        if ours[mine] == theirs[yours]:
             continue
         clashes.count += 1
         if len(clashes.found) < NAMED:
+            one, other = first[order][mine], second[order][yours]
             clashes.found.append(
                 error(
                     f"{other.address} is wanted {_moved(other)} here and {_moved(one)} in {one.origin}",
@@ -195,14 +113,13 @@ def _moved(wish: LineManifest) -> str:
     return wish.status if allowed is None else f"{wish.status} from {' or '.join(sorted(allowed))}"
 
 
-def _pairs(first: Lines, second: Lines) -> Iterator[tuple[LineManifest, LineManifest]]:
-    """Give what both say of one line; a wish for every line speaks of each that the other names."""
-    for line in first.keys() & second.keys():
-        yield first[line], second[line]
-    for one, other in ((first, second), (second, first)):
-        every = one.get(EVERY_LINE)
-        if every is not None and EVERY_LINE not in other:
-            yield from ((every, wish) if one is first else (wish, every) for wish in other.values())
+def _pairs(first: Collection[str], second: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Pair what both say of one line; a wish for every line speaks of each that the other names."""
+    yield from ((line, line) for line in first if line in second)
+    if EVERY_LINE in first and EVERY_LINE not in second:
+        yield from ((EVERY_LINE, line) for line in second)
+    if EVERY_LINE in second and EVERY_LINE not in first:
+        yield from ((line, EVERY_LINE) for line in first)
 
 
 def _yielding(entries: Layer, tiers: Sequence[Sequence[Layer]], yields: Yields) -> Iterator[Diagnostic]:
@@ -221,17 +138,26 @@ def _counted(
     count, first = 0, None
     for higher in above:
         for order in _shared(higher, layer):
-            wishes = higher[order]
-            for line, wish in layer[order].items():
-                winner = wishes.get(line) or wishes.get(EVERY_LINE)
-                if winner is not None and winner.status != wish.status and not yields(winner, wish):
+            wins = said_of(higher, order)
+            for line, (status, _) in said_of(layer, order).items():
+                winner = wins.get(line) or wins.get(EVERY_LINE)
+                if (
+                    winner is not None
+                    and winner[0] != status
+                    and not _gives_way(higher[order], layer[order][line], yields)
+                ):
                     count += 1
-                    first = first or wish
+                    first = first or layer[order][line]
     if first is not None:
         yield note(
             f"{who} {_label_of(first)} for {count:,} lines of which they {how}, such as {first.address}",
             first.origin,
         )
+
+
+def _gives_way(above: Lines, wish: LineManifest, yields: Yields) -> bool:
+    winner = above.get(wish.line) or above.get(EVERY_LINE)
+    return winner is not None and yields(winner, wish)
 
 
 def _label_of(wish: LineManifest) -> str:
