@@ -207,14 +207,15 @@ def test_the_old_api_warns_that_it_ends(followed: Shop):
 def test_buyers_and_tokens_are_nowhere(remote: Shop, keys: dict[str, object]):
     url = json.loads((remote.root / "manifests" / "shop.yaml").read_text())["order_sources"][0]["url"]
     remote.declare(source(url, token_env="MARKET_KEY", **keys))
+    written = [remote.root / "plan.json", remote.root / "plan.html"]
+    files = [f"json={written[0]}", "-o", f"html={written[1]}"]
     said = [
-        remote.plan("-vv", "-o", "json=plan.json", "-o", "html=plan.html", "-o", "markdown", MARKET_KEY=KEY),
+        remote.plan("-vv", "-o", *files, "-o", "markdown", MARKET_KEY=KEY),
         remote.plan("-vv", "--source-cache", str(remote.root / "answers"), MARKET_KEY=KEY),
         remote.run("doctor", "-vv", MARKET_KEY=KEY),
         remote.apply("-vv", "--events", str(remote.root / "events.jsonl"), MARKET_KEY=KEY),
         remote.run("runs", "show", "1", "-vv"),
     ]
-    written = [Path("plan.json"), Path("plan.html")]
     everything = "".join(each.out + each.err for each in said)
     everything += "".join(path.read_text() for path in written)
     everything += b"".join(
@@ -222,8 +223,6 @@ def test_buyers_and_tokens_are_nowhere(remote: Shop, keys: dict[str, object]):
         for path in remote.root.rglob("*")
         if path.is_file() and not path.name.startswith("market.db")
     ).decode(errors="replace")
-    for path in written:
-        path.unlink()
     assert "delivering" in everything
     assert [each for each in (*CANARIES, KEY) if each in everything] == []
 
