@@ -1,7 +1,8 @@
 """Remembered: the record of an account, read from its tables.
 
-A hundred thousand lines have to cost little: no address is made for a line, and the garbage collector, which
-would walk through all of them again and again, waits until they are read.
+A million lines have to cost little: no address is made for a line that is only remembered, what comes again
+and again (ids, statuses, the time of a run) is kept once, and the garbage collector, which would walk through
+all of them again and again, waits until they are read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import gc
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from sys import intern
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -22,6 +24,8 @@ from reconciler.store.scope import Scope
 from reconciler.store.tables import baselines, finished, memories, runs
 
 _LINE: Final = f"{ORDER_LINE}/"
+_MET: Final[Mapping[str, Any]] = {}
+"""What of most memories is unmet: nothing."""
 
 
 def record(connection: Connection, scope: Scope, now: datetime) -> Record:
@@ -97,14 +101,20 @@ def _memories(
         table.project,
     )
     how_of = {each.value: each for each in Evidence}
+    moments: dict[datetime, datetime] = {}
     rows = connection.execute(select(*chosen).where(table.account == scope.account).order_by(table.address))
     for text, spec, how, at, run, released, unmet, identity, source, reported, project in rows:
         if project != scope.project and not released:
             foreign[parse(text)] = project
             continue
-        memory = Memory(spec, how_of[how], at, run, released, unmet or {}, identity, source, reported)
+        if isinstance(spec, str):
+            spec = intern(spec)  # noqa: PLW2901 - the same text
+        at = moments.setdefault(at, at)  # noqa: PLW2901 - the same moment
+        memory = Memory(
+            spec, how_of[how], at, run, released, unmet or _MET, identity, intern(source), reported
+        )
         if text.startswith(_LINE):
-            order, line = text.split("/")[1:] if "%" not in text else parse(text).parts
+            order, line = _ids(text)
             lines.setdefault(order, {})[line] = memory
             continue
         address = parse(text)
@@ -127,7 +137,13 @@ def _finished(connection: Connection, scope: Scope) -> dict[Address, str]:
     table = finished.c
     of_project = (table.account == scope.account, table.project == scope.project)
     rows = connection.execute(select(table.address, table.status).where(*of_project))
-    return {parse(address): status for address, status in rows}
+    return {Address(ORDER_LINE, _ids(address)): intern(status) for address, status in rows}
+
+
+def _ids(text: str) -> tuple[str, str]:
+    """Give the order and the line of a line's address."""
+    order, line = text.split("/")[1:] if "%" not in text else parse(text).parts
+    return intern(order), intern(line)
 
 
 @contextmanager
