@@ -24,6 +24,7 @@ from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.secret import digest, mask
+from reconciler.stages.diff.alike import alike
 from reconciler.stages.diff.fields import (
     compare_fields,
     managed_needs,
@@ -46,8 +47,12 @@ from reconciler.stages.diff.speaking import LineChanges
 def compare_order(order: str, sides: Sides, findings: Findings) -> None:
     """Decide about one order and its lines."""
     manifest = sides.manifests.orders.get(order)
-    wishes = sides.manifests.lines.get(order, {})
     observed = sides.world.of(order)
+    if manifest is None and isinstance(observed, Present) and (count := alike(order, observed.state, sides)):
+        _settle_baseline(observed.state, sides, findings)
+        findings.keep_observed(count)
+        return
+    wishes = sides.manifests.lines.get(order, {})
     match observed:
         case Unknown(reason):
             _withhold_all(manifest, wishes, Why.IMPOSSIBLE, f"could not be read: {reason}", findings)

@@ -84,6 +84,10 @@ class Findings:
         if unread and memory is not None and (self.oldest is None or memory.at < self.oldest):
             self.oldest = memory.at
 
+    def keep_observed(self, count: int) -> None:
+        """Count so many lines that are shown as they are wanted."""
+        self.kept[Evidence.OBSERVED] += count
+
     def keep_not(self, evidence: Evidence) -> None:
         """Take one count back, of something that stays as it is and is sent all the same."""
         self.kept[evidence] -= 1
