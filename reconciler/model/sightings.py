@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from reconciler.model.evidence import Present, Unknown
 from reconciler.model.observation import LiveOrder, later
@@ -22,12 +22,8 @@ _TIMES: Final = 1 << _BITS
 """What the seconds since 1970 have to be below; 0 stands for no time at all."""
 
 
-class _Shape(NamedTuple):
-    endpoint: str | None
-    status: str | None
-    lines: tuple[str | None, ...] | None
-    """The ids of the lines, and then their statuses."""
-
+_Shape = tuple[str | None, str | None, tuple[str | None, ...] | None]
+"""Endpoint, status, and of the lines the ids and then their statuses."""
 
 Seen = Present[LiveOrder] | Unknown
 
@@ -44,7 +40,8 @@ class Sightings(Mapping[str, Seen]):
 
     def see(self, live: LiveOrder) -> None:
         """Keep what is shown of an order now, instead of what was kept of it."""
-        self._keep(live.external_id, Present(live))
+        packed = self._packed(live)
+        self._keep(live.external_id, Present(live) if packed is None else packed)
 
     def see_again(self, live: LiveOrder) -> None:
         """Keep what is shown of an order that may have been shown before."""
@@ -68,7 +65,10 @@ class Sightings(Mapping[str, Seen]):
         copy._shapes = [*self._shapes]
         copy._numbers = {**self._numbers}
         for order, seen in later.items():
-            copy._keep(order, seen)
+            if isinstance(seen, Present) and seen.state.external_id == order:
+                copy.see(seen.state)
+            else:
+                copy._keep(order, seen)
         return copy
 
     def __getitem__(self, order: str) -> Seen:
@@ -88,17 +88,16 @@ class Sightings(Mapping[str, Seen]):
         """Count the orders."""
         return len(self._seen)
 
-    def _keep(self, order: str, seen: Seen) -> None:
-        kept = seen if isinstance(seen, Unknown) else self._packed(order, seen.state)
-        self._seen[order if order in self._seen else self._same(order)] = seen if kept is None else kept
+    def _keep(self, order: str, seen: int | Seen) -> None:
+        self._seen[order if order in self._seen else self._same(order)] = seen
 
-    def _packed(self, order: str, live: LiveOrder) -> int | None:
+    def _packed(self, live: LiveOrder) -> int | None:
         """Give an order as a number, None when it is more than that."""
         seconds = _seconds(live.updated)
-        if seconds is None or live.detail is not None or live.external_id != order:
+        if seconds is None or live.detail is not None:
             return None
         lines = None if live.lines is None else (*live.lines, *live.lines.values())
-        return self._number(_Shape(live.endpoint, live.status, lines)) << _BITS | seconds
+        return self._number((live.endpoint, live.status, lines)) << _BITS | seconds
 
     def _number(self, shape: _Shape) -> int:
         number = self._numbers.get(shape)
