@@ -129,14 +129,25 @@ class Part(Mapping[str, Lines], Keeping):
         return len(self.whole) - len(self._gone)
 
 
+def table_of(layer: Layer, order: str) -> Wishes | None:
+    """Give the wishes of the one source that speaks of an order, None where others do or some are out."""
+    if isinstance(layer, Wishes):
+        return layer
+    if isinstance(layer, Layered):
+        alone = layer.alone(order)
+        return None if alone is None else table_of(alone, order)
+    if isinstance(layer, Part) and layer.keeps_all_of(order):
+        return table_of(layer.whole, order)
+    return None
+
+
 Said = tuple[str, frozenset[str] | None]
 """What is wished of a line: its status, and from which it may move."""
 
 
 def said_of(layer: Layer, order: str) -> Mapping[str, Said]:
     """Give what is wished of the lines of an order and nothing else, without an object for each wish."""
-    if isinstance(layer, Wishes):
-        return {line: (words.status, words.allowed_from) for line, words in layer.said(order).items()}
-    if isinstance(layer, Part) and layer.keeps_all_of(order):
-        return said_of(layer.whole, order)
+    table = table_of(layer, order)
+    if table is not None:
+        return {line: (words.status, words.allowed_from) for line, words in table.said(order).items()}
     return {line: (wish.status, wish.allowed_from) for line, wish in layer.get(order, {}).items()}

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
+from reconciler.model.beneath import Beneath
 from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Evidence, Present
+from reconciler.model.layers import Layers
+from reconciler.model.lines import narrowed
 from reconciler.model.manifest import Catalogue, Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import everything
@@ -21,7 +24,7 @@ from reconciler.model.rules import Rules
 from reconciler.model.wishes import Wishes, Words
 from reconciler.stages.diff import diff
 from tests.model.test_wishes import SOURCE
-from tests.stages.sides import NOW, STATUSES, WRITTEN, lost, sides
+from tests.stages.sides import NOW, STATUSES, WRITTEN, lost, sides, wish
 
 TIMES = st.sampled_from([None, WRITTEN, NOW - timedelta(hours=1)])
 TWISTS = ["dispute", "endpoint", "remembers", "part", "skip", "lost", "hidden", "other", "missing", "unread"]
@@ -40,6 +43,15 @@ def wishes_of(rows, twist):
     for number, line in enumerate(rows, 1):
         wishes.add("o1", line, Words("delivered", dispute="two" if disputed else ""), Origin("t.csv", number))
     return wishes
+
+
+def laid(wishes):
+    """Lay them under entries that speak of the order or do not, and leave some of them out."""
+    entries = {order: {"a": wish(order=order, status="new")} for order in ("o1", "o2")}
+    yield Layers({"o2": entries["o2"]}, [[wishes]])
+    yield Layers(entries, [[wishes]])
+    yield narrowed(wishes, lambda each: each.line != "b")
+    yield Beneath({}, narrowed(wishes, lambda each: each.order != "o2"))
 
 
 def shown(twist):
@@ -75,6 +87,7 @@ def test_a_table_is_decided_as_the_same_wishes_are_one_by_one(twist, rows, known
         selects=(lambda where: where.parts[-1] != "b") if twist == "part" else everything,
     )
     catalogue = Catalogue(statuses=STATUSES)
-    packed = replace(given, manifests=Manifests(lines=wishes, catalogue=catalogue))
-    loose = replace(given, manifests=Manifests(lines=dict(wishes), catalogue=catalogue))
-    assert diff(packed) == diff(loose)
+    for lines in (wishes, *laid(wishes)):
+        packed = replace(given, manifests=Manifests(lines=lines, catalogue=catalogue))
+        loose = replace(given, manifests=Manifests(lines=dict(lines), catalogue=catalogue))
+        assert diff(packed) == diff(loose)

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Origin, note
-from reconciler.model.lines import Layer, Layered, Part, narrowed
+from reconciler.model.lines import Layer, Layered, Part, narrowed, table_of
 from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
 from reconciler.model.source import SourceManifest
 from reconciler.model.wishes import Wishes
@@ -97,13 +97,10 @@ def done_of(
 
 def _repeatable(lines: Layer, order: str, today: date) -> tuple[Mapping[str, str], int]:
     """Give the statuses of those wishes of an order that rest once they are done, and count all of them."""
-    if isinstance(lines, Layered) and (layer := lines.alone(order)) is not None:
-        return _repeatable(layer, order, today)
-    if isinstance(lines, Part) and lines.keeps_all_of(order):
-        return _repeatable(lines.whole, order, today)
-    if isinstance(lines, Wishes):
-        statuses = lines.statuses(order)
-        return (statuses if lines.source.once and counts(lines.source, today) else {}), len(statuses)
+    table = table_of(lines, order)
+    if table is not None:
+        statuses = table.statuses(order)
+        return (statuses if table.source.once and counts(table.source, today) else {}), len(statuses)
     wishes = lines.get(order, {})
     resting = {
         line: wish.status

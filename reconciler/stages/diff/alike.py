@@ -8,21 +8,22 @@ take into the record, a part that was not asked for), the lines are decided one 
 from __future__ import annotations
 
 from reconciler.model.address import EVERY_LINE
+from reconciler.model.lines import table_of
 from reconciler.model.observation import LiveOrder
 from reconciler.model.plan import everything
 from reconciler.model.record import Memory
-from reconciler.model.wishes import Wishes
 from reconciler.stages.diff.sides import Sides
 
 
 def alike(order: str, live: LiveOrder, sides: Sides) -> int:
     """Count the lines of an order that are surely kept as they are shown; 0 where each is to be looked at."""
-    lines, record = sides.manifests.lines, sides.record
+    record = sides.record
     if sides.remembers or sides.selects is not everything or record.unsettled or live.lines is None:
         return 0
-    if not isinstance(lines, Wishes) or lines.source.live or lines.source.endpoint is not None:
+    table = table_of(sides.manifests.lines, order)
+    if table is None or table.source.live or table.source.endpoint is not None:
         return 0
-    wanted = lines.statuses(order)
+    wanted = table.statuses(order)
     if EVERY_LINE in wanted or not wanted.items() <= live.lines.items():
         return 0
     memories = record.lines.get(order)
