@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Iterator, Sized
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Protocol
 
 
@@ -51,6 +52,10 @@ class Either(AbstractSet[str]):
 
     def __len__(self) -> int:
         """Count them."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
         return len(self._second) + sum(order not in self._second for order in self._first)
 
     @classmethod

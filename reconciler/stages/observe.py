@@ -44,7 +44,7 @@ def observe(
     curious = _to_be_inferred(manifests, record)
     if not wanted and not curious and not endpoints:
         return World(read_at=now)
-    sought = _Sought(wanted, len(wanted), frozenset(manifests.orders), curious, endpoints, manifests.same)
+    sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints, manifests.same)
     return _walk(source, sought, now, heard)
 
 
@@ -53,12 +53,10 @@ class _Sought:
     """What somebody wants to know of the list."""
 
     wanted: AbstractSet[str]
-    count: int
-    """How many are wanted."""
     detailed: frozenset[str]
     curious: frozenset[Address]
     endpoints: frozenset[str | None]
-    same: Callable[[str], str]
+    same: Callable[[str], str] = str
     """Gives an id as the object that the manifests keep already."""
 
     def wants(self, live: LiveOrder) -> bool:
@@ -66,11 +64,11 @@ class _Sought:
 
     def misses_more(self, orders: int, found: Collection[str]) -> bool:
         """Tell whether so many more orders cannot be all that is to be found."""
-        return bool(self.endpoints) or self.count - len(found) > orders
+        return bool(self.endpoints) or len(self.wanted) - len(found) > orders
 
     def seen_all(self, found: Collection[str]) -> bool:
         """Tell whether nothing more is to be found; who wants all orders of an endpoint reads to the end."""
-        return not self.endpoints and len(found) == self.count
+        return not self.endpoints and len(found) == len(self.wanted)
 
 
 def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
