@@ -25,7 +25,7 @@ STAGES: Final = {
     "diff": ("reconciler.pipeline", "diff"),
     "plan": ("reconciler.pipeline", "plan"),
     "limit": ("reconciler.pipeline", "limit"),
-    "report": ("reconciler.cli.plan", "report_plan"),
+    "report": ("reconciler.cli.commands.plan", "report_plan"),
 }
 
 
@@ -46,7 +46,7 @@ def main(folder: str) -> None:
     """Plan once and print where the time went."""
     spent: dict[str, float] = defaultdict(float)
     began = perf_counter()
-    for place in ("reconciler.cli.plan", "reconciler.settings.connect", "reconciler.store.opening"):
+    for place in ("reconciler.cli.commands.plan", "reconciler.settings.connect", "reconciler.store.opening"):
         importlib.import_module(place)
     cli = importlib.import_module("reconciler.cli")
     spent["imports"] = perf_counter() - began

@@ -15,22 +15,22 @@ from reconciler.cli.printing import aside, finished
 from reconciler.project import codes
 
 COMMANDS: Final = {
-    "init": ("reconciler.cli.init", "make a repository that plans at once"),
-    "doctor": ("reconciler.cli.doctor", "check settings, tokens, the target, the state, the sources"),
-    "validate": ("reconciler.cli.validate", "check settings and manifests; no network, no token"),
-    "plan": ("reconciler.cli.plan", "show what would be done; writes nothing"),
-    "apply": ("reconciler.cli.apply", "do what the plan says, after a prompt"),
-    "resume": ("reconciler.cli.resume", "settle what was lost, finish what was approved"),
-    "drift": ("reconciler.cli.drift", "show what was changed outside, from the record alone"),
-    "why": ("reconciler.cli.why", "tell the story of one item: wanted, shown, sent by whom"),
-    "rehearse": ("reconciler.cli.rehearse", "carry a plan out in a copy of what it is about, and plan again"),
-    "pull": ("reconciler.cli.pull", "write down what the target has in use, as manifests"),
-    "state": ("reconciler.cli.state", "show and correct what is remembered"),
-    "runs": ("reconciler.cli.runs", "show what earlier applies sent"),
-    "sandbox": ("reconciler.cli.sandbox", "serve, seed or reset the embedded sandbox"),
-    "schema": ("reconciler.cli.schema", "print the JSON Schema of manifests, settings, plans or reports"),
-    "explain": ("reconciler.cli.explain", "tell all about one kind of resource"),
-    "fmt": ("reconciler.cli.fmt", "lay files out in one way, comments kept"),
+    "init": "make a repository that plans at once",
+    "doctor": "check settings, tokens, the target, the state, the sources",
+    "validate": "check settings and manifests; no network, no token",
+    "plan": "show what would be done; writes nothing",
+    "apply": "do what the plan says, after a prompt",
+    "resume": "settle what was lost, finish what was approved",
+    "drift": "show what was changed outside, from the record alone",
+    "why": "tell the story of one item: wanted, shown, sent by whom",
+    "rehearse": "carry a plan out in a copy of what it is about, and plan again",
+    "pull": "write down what the target has in use, as manifests",
+    "state": "show and correct what is remembered",
+    "runs": "show what earlier applies sent",
+    "sandbox": "serve, seed or reset the embedded sandbox",
+    "schema": "print the JSON Schema of manifests, settings, plans or reports",
+    "explain": "tell all about one kind of resource",
+    "fmt": "lay files out in one way, comments kept",
 }
 
 EXAMPLES: Final = """\b
@@ -57,19 +57,19 @@ class Commands(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        command = importlib.import_module(f"reconciler.cli.commands.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without loading them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without loading them, then what any command offers."""
         offered = [
             CompletionItem(name, help=summary)
-            for name, (_, summary) in COMMANDS.items()
+            for name, summary in COMMANDS.items()
             if name.startswith(incomplete)
         ]
         return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from reconciler.cli import run
-from reconciler.cli.anatomy import SECTIONS
+from reconciler.cli.commands.explain.anatomy import SECTIONS
 from reconciler.kinds import EXPLAINED, KINDS
 
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from reconciler.cli import run
-from reconciler.cli.scaffold import scaffold
+from reconciler.cli.commands.init.scaffold import scaffold
 from reconciler.sandbox import Market
 from reconciler.stages.load import parse
 

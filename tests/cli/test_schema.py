@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from reconciler.cli import run
-from reconciler.cli.schemas import SCHEMAS
+from reconciler.cli.commands.schema.schemas import SCHEMAS
 from reconciler.stages.load import parse
 
 EVERYTHING = """\

@@ -33,7 +33,7 @@ def help_text() -> str:
 
 def command_table() -> str:
     """Give one line for each command."""
-    rows = [f"| `{name}` | {summary} |" for name, (_, summary) in COMMANDS.items()]
+    rows = [f"| `{name}` | {summary} |" for name, summary in COMMANDS.items()]
     return "\n".join(["| command | does |", "|---|---|", *rows])
 
 

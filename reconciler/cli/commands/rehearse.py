@@ -11,11 +11,11 @@ import click
 from click.core import ParameterSource
 
 from reconciler.cli import options
+from reconciler.cli.commands.sandbox.garden import read_switches
 from reconciler.cli.completion import switch_words
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.drawing import asking_of
 from reconciler.cli.envelope import envelope
-from reconciler.cli.garden import read_switches
 from reconciler.cli.planfile import max_age, refuse_settled
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.watching import watched

@@ -10,7 +10,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.annotating import annotated
+from reconciler.cli.commands.validate.annotating import annotated
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.session import guarded, open_settings
 from reconciler.model.diagnostic import Diagnostic, Severity, has_errors, in_order, warning

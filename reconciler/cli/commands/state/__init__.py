@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from reconciler.cli import options
+from reconciler.cli.commands.state.moving import export_state, import_state
+from reconciler.cli.commands.state.unlocking import unlock_state
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.moving import export_state, import_state
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.unlocking import unlock_state
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import error
@@ -172,7 +172,7 @@ def adopt_state(
     that answer anew each time are asked where a line may be meant. Exit 3 when something
     was refused and something adopted, 1 when nothing could be adopted.
     """
-    from reconciler.cli.adopting import adopt_declared
+    from reconciler.cli.commands.state.adopting import adopt_declared
 
     def work(desk: Desk) -> int:
         return adopt_declared(desk.console, desk.open(), globs, exclude_origin)
@@ -203,7 +203,7 @@ def forget_state(
     is named. Exit 3 when something was forgotten and something was left alone or meant
     nothing, 1 when nothing was forgotten.
     """
-    from reconciler.cli.forgetting import forget_held
+    from reconciler.cli.commands.state.forgetting import forget_held
 
     def work(desk: Desk) -> int:
         return forget_held(desk.console, desk.open(), globs, unsettled=unsettled)

@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from reconciler.cli import options
+from reconciler.cli.commands.init.scaffold import SANDBOX, sandbox_orders, scaffold
+from reconciler.cli.commands.schema.schemas import schema_text
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.scaffold import SANDBOX, sandbox_orders, scaffold
-from reconciler.cli.schemas import schema_text
 from reconciler.cli.session import guarded, start_folder
 from reconciler.model.diagnostic import Diagnostic, error, note
 from reconciler.project import codes

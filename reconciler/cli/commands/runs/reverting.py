@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from reconciler.cli import options
+from reconciler.cli.commands.runs.telling import no_such_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.telling import no_such_run
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, warning
 from reconciler.model.manifest import Manifests
 from reconciler.model.plan import TargetName

@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from reconciler.cli import options
-from reconciler.cli.closing import close_run
+from reconciler.cli.commands.runs.closing import close_run
+from reconciler.cli.commands.runs.merging import report_runs
+from reconciler.cli.commands.runs.reverting import revert_run
+from reconciler.cli.commands.runs.telling import no_such_run, tell, told_aside, told_text
+from reconciler.cli.commands.state.unlocking import stop_run
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.merging import report_runs
-from reconciler.cli.reverting import revert_run
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.telling import no_such_run, tell, told_aside, told_text
-from reconciler.cli.unlocking import stop_run
 from reconciler.model.plan import TargetName
 from reconciler.project import codes
 from reconciler.project.stop import Stop

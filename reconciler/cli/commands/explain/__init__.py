@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from reconciler.cli import options
-from reconciler.cli.anatomy import SECTIONS, Key, forms_of, named, section_of
+from reconciler.cli.commands.explain.anatomy import SECTIONS, Key, forms_of, named, section_of
 from reconciler.cli.completion import kind_names
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope

@@ -11,7 +11,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import options
-from reconciler.cli.apply import ask, show
+from reconciler.cli.commands.apply import ask, show
 from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import stopped_reports
 from reconciler.cli.ending import report_ran

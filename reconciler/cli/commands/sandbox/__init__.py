@@ -10,10 +10,10 @@ from typing import Any, Final
 import click
 
 from reconciler.cli import options
+from reconciler.cli.commands.sandbox.garden import Garden, listening_fault, open_garden, stored_fault
 from reconciler.cli.completion import switch_words
 from reconciler.cli.console import Console, open_console
 from reconciler.cli.envelope import envelope
-from reconciler.cli.garden import Garden, listening_fault, open_garden, stored_fault
 from reconciler.cli.interrupts import Interrupts
 from reconciler.cli.session import guarded
 from reconciler.project import codes

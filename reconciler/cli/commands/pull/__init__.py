@@ -54,7 +54,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
     type inferred from every value seen; what cannot be read is a comment that says where to
     look. A plan made then finds nothing to do. Existing files keep every other byte.
     """
-    from reconciler.cli.pulling import pull_into
+    from reconciler.cli.commands.pull.pulling import pull_into
 
     console = open_console(chosen["outputs"], chosen["color"], chosen["verbose"], chosen["quiet"])
     named: list[TargetName] = []

@@ -8,10 +8,10 @@ import click
 
 from reconciler import __version__
 from reconciler.cli import options
+from reconciler.cli.commands.runs.telling import Told, no_such_run, tell
 from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import stopped_reports
 from reconciler.cli.session import guarded, open_target
-from reconciler.cli.telling import Told, no_such_run, tell
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.merged import Merged, Part
 from reconciler.model.plan import TargetName

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.commands.schema.schemas import SCHEMAS, schema_text
 from reconciler.cli.printing import result
-from reconciler.cli.schemas import SCHEMAS, schema_text
 from reconciler.project import codes
 
 
