@@ -59,6 +59,11 @@ class Applying:
     trust: Trust = field(default_factory=Trust)
     patience: Patience = field(default_factory=Patience)
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a number of changes that sends none."""
+        if self.first is not None and self.first < 1:
+            raise ValueError(f"first={self.first}: send one change at least, or leave it out")
+
 
 def apply(opened: Opened, applying: Applying, watch: Watch, audience: Audience = NOBODY) -> Carried:
     """Apply what was approved, or what `audience` confirms.

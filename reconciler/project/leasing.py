@@ -33,6 +33,13 @@ class Patience:
     seconds: float | None = None
     """How long to wait at most; None: for ever."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a manner that there is not, or a time that has passed before it began."""
+        if self.manner not in {"fail", "wait", "skip"}:
+            raise ValueError(f"patience {self.manner!r}: there are fail, wait and skip")
+        if self.seconds is not None and self.seconds < 0:
+            raise ValueError(f"patience of {self.seconds} seconds")
+
 
 @contextmanager
 def holding(
@@ -59,6 +66,10 @@ def holding(
             while isinstance(lease, Held) and until():
                 watch.kept_out(lease.holder)
                 watch.sleep(ASKED_EVERY)
+                if watch.stop.is_set():
+                    raise Stop(
+                        watch.exit_code or codes.INTERRUPTED, (error("interrupted; nothing was sent"),)
+                    )
                 lease = store.take(purpose, facts)
         if isinstance(lease, Held):
             raise refusal(lease, chosen, patience)

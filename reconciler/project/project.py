@@ -8,13 +8,11 @@ and the diagnostics that the command line would have ended with; what goes wrong
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.evidence import Evidence
@@ -36,17 +34,17 @@ from reconciler.project.resuming import Resuming, resume
 from reconciler.project.sharing import read_shard
 from reconciler.project.stop import Stop
 from reconciler.project.stopping import stopping
+from reconciler.project.thread import in_thread
 from reconciler.project.watch import Watch
 from reconciler.reports.json import written
-
-FoundT = TypeVar("FoundT")
 
 
 class Project:
     """A repository of manifests, and one target of it.
 
     A coroutine that is cancelled sends nothing new, waits for what is in flight, puts on record what became
-    of it, and is cancelled then. Several may run side by side; two applies of one account may not (exit 7).
+    of it, and is cancelled then, however often it is cancelled. Several may run side by side, each with a
+    `Watch` of its own; two applies of one account may not (exit 7).
     """
 
     def __init__(
@@ -80,38 +78,38 @@ class Project:
             declared: Declared = declare(place)
             return (*declared.diagnostics, *emptiness(declared, place))
 
-        return await _in_thread(work, Watch())
+        return await in_thread(work, Watch())
 
     async def plan(  # noqa: PLR0913 -- the options of the command, one for one
         self,
         *,
-        only: Sequence[str] = (),
-        exclude: Sequence[str] = (),
-        origin: Sequence[str] = (),
-        exclude_origin: Sequence[str] = (),
+        only: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
+        origin: str | Sequence[str] = (),
+        exclude_origin: str | Sequence[str] = (),
         options: Options | None = None,
         require_evidence: Evidence | None = None,
-        source_cache: Path | None = None,
-        observation: Path | None = None,
+        source_cache: str | os.PathLike[str] | None = None,
+        observation: str | os.PathLike[str] | None = None,
         strict: bool = False,
         watch: Watch | None = None,
     ) -> Planned:
         """Observe the target and draw a plan. Reads, and writes nothing.
 
-        The selections are globs, as on the command line (contract, section 3). Raises `Stop`: exit 4 for
-        manifests that are wrong, 8 for a token that is missing or refused, 1 for a target that cannot be
-        read at all. A plan that exceeds a limit is given, with its `breaches`.
+        The selections are globs, one or several, as on the command line (contract, section 3). Raises `Stop`:
+        exit 4 for manifests that are wrong, 8 for a token that is missing or refused, 1 for a target that
+        cannot be read at all. A plan that exceeds a limit is given, with its `breaches`.
         """
         asking = Asking(
-            selection=Selection(tuple(only), tuple(exclude), tuple(origin), tuple(exclude_origin)),
+            selection=Selection(_globs(only), _globs(exclude), _globs(origin), _globs(exclude_origin)),
             options=options or Options(),
             require_evidence=require_evidence,
-            source_cache=source_cache,
-            observation=observation,
+            source_cache=None if source_cache is None else Path(source_cache),
+            observation=None if observation is None else Path(observation),
             strict=strict,
         )
         watch = watch or Watch()
-        return await _in_thread(lambda: plan(self._opened, asking, watch), watch)
+        return await in_thread(lambda: plan(self._opened, asking, watch), watch)
 
     async def apply(  # noqa: PLR0913 -- as above
         self,
@@ -132,7 +130,6 @@ class Project:
         was lost, is no exception but an outcome.
         """
         applying = Applying(
-            plan=_file_of(approved),
             max_age=max_age,
             on_moved=on_moved,
             first=first,
@@ -142,10 +139,11 @@ class Project:
         watch = watch or Watch()
 
         def work() -> Ran:
-            carried = apply(self._opened, applying, watch, _audience(watch))
+            given = replace(applying, plan=_file_of(approved))
+            carried = apply(self._opened, given, watch, _audience(watch))
             return ran(carried, carried.exit_code(approved_unseen=True))
 
-        return await _in_thread(work, watch)
+        return await in_thread(work, watch)
 
     async def resume(
         self,
@@ -166,7 +164,12 @@ class Project:
             resumed = resume(self._opened, resuming, watch, _audience(watch))
             return None if resumed is None else ran(resumed.carried, resumed.exit_code, "resume")
 
-        return await _in_thread(work, watch)
+        return await in_thread(work, watch)
+
+
+def _globs(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Take one glob as one: a text is a sequence of letters too, and one of them may be a star."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _file_of(approved: Planned | str | os.PathLike[str]) -> PlanFile:
@@ -183,21 +186,3 @@ def _audience(watch: Watch) -> Audience:
             raise Stop(codes.INTERRUPTED, (error("stopped before anything was sent"),))
 
     return Audience(confirm=confirm)
-
-
-async def _in_thread(work: Callable[[], FoundT], watch: Watch) -> FoundT:
-    """Do it in a thread. When this is cancelled the work is asked to end, and waited for."""
-
-    def guarded() -> FoundT:
-        with stopping():
-            return work()
-
-    going = asyncio.get_running_loop().run_in_executor(None, guarded)
-    try:
-        return await asyncio.shield(going)
-    except asyncio.CancelledError:
-        watch.stop.set()
-        await asyncio.wait([going])
-        with suppress(Stop):
-            going.result()
-        raise

@@ -18,7 +18,10 @@ from reconciler.model.plan import Plan
 
 
 class Watch:
-    """Hears of everything that a caller may want to show. `stop` is set when nothing new is to be sent."""
+    """Hears of everything that a caller may want to show. One watches one piece of work at a time.
+
+    `stop` is set when nothing new is to be sent.
+    """
 
     def __init__(self) -> None:
         self.stop = Event()

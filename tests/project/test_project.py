@@ -169,3 +169,44 @@ def test_a_program_does_one_share_of_the_work(shop: Shop) -> None:
     with pytest.raises(Stop) as stop:
         Project(shop.root, environment=shop.environment, shard="3/2")
     assert code_of(stop) == 64
+
+
+def test_one_glob_is_one_glob_and_not_its_letters(shop: Shop) -> None:
+    shop.stock("1", l1="new")
+    shop.declare(STATUSES + states("1", l1="packed"))
+    planned = asyncio.run(project(shop).plan(only="line_status/*"))
+    assert [str(step.address) for step in planned.steps] == ["line_status/packed"]
+
+
+def test_who_waits_for_the_account_may_give_up_and_the_same_watch_serves_again(shop: Shop) -> None:
+    shop.declare(STATUSES)
+    watch = Watch()
+
+    class Holds(Watch):
+        def started(self, run: int, plan: object) -> None:
+            asyncio.run(gives_up())
+
+    async def gives_up() -> None:
+        waiting = asyncio.create_task(project(shop).apply(planned, patience=Patience("wait"), watch=watch))
+        await asyncio.sleep(0.2)
+        waiting.cancel()
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert watch.stop.is_set()
+
+    planned = asyncio.run(project(shop).plan())
+    assert asyncio.run(project(shop).apply(planned, watch=Holds())).exit_code == 0
+    assert asyncio.run(project(shop).plan(watch=watch)).plan.empty
+
+
+@pytest.mark.parametrize("first", [0, -1])
+def test_what_cannot_be_meant_is_refused(shop: Shop, first: int) -> None:
+    shop.declare(STATUSES)
+    planned = asyncio.run(project(shop).plan())
+    with pytest.raises(ValueError, match="at least"):
+        asyncio.run(project(shop).apply(planned, first=first))
+    with pytest.raises(ValueError, match="wiat"):
+        Patience("wiat")  # type: ignore[arg-type]  # as a program without types would
+    assert shop.writes() == 0
