@@ -52,7 +52,8 @@ def rewritten(page: str, found: Mapping[str, Any]) -> str:
 
 
 def _complete(found: Mapping[str, Any]) -> Iterator[Reading]:
-    by_key = {each["bar"]["key"]: reading_of(each) for each in found["bars"]}
+    readings = sorted(map(reading_of, found["bars"]), key=lambda each: each.verdict is not Verdict.SMALL)
+    by_key = {each.bar.key: each for each in readings}  # what is too small to judge gives way
     for bar in BARS:
         yield by_key.get(bar.key) or missing(bar.key, "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,7 @@ from reconciler.model.plan import OnMoved, Options, Plan, Selection, TargetName
 from reconciler.project.asking import Asking
 from reconciler.project.planning import Planned
 from reconciler.project.stop import Stop
-from reconciler.reports.html import stopped_page
 from reconciler.reports.json import failed_plan_document, written
-from reconciler.reports.markdown import stopped_markdown
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
 
@@ -64,10 +62,18 @@ def report_plan(console: Console, planned: Planned, exit_code: int) -> None:
 def stopped_reports(command: str, target: TargetName | None, stop: Stop) -> Mapping[str, Render]:
     """Tell in further formats that a command was stopped before it had a result."""
     found, code = stop.diagnostics, stop.exit_code
-    return {
-        "markdown": lambda to: stopped_markdown(command, target, found, exit_code=code, limit=to.limit),
-        "html": lambda _: stopped_page(command, target, found, exit_code=code, tool_version=__version__),
-    }
+
+    def markdown(to: Console) -> str:
+        from reconciler.reports.markdown import stopped_markdown
+
+        return stopped_markdown(command, target, found, exit_code=code, limit=to.limit)
+
+    def page(_: Console) -> Iterable[str]:
+        from reconciler.reports.html import stopped_page
+
+        return stopped_page(command, target, found, exit_code=code, tool_version=__version__)
+
+    return {"markdown": markdown, "html": page}
 
 
 def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | None) -> None:

@@ -21,6 +21,7 @@ from reconciler.project.leasing import Patience, holding
 from reconciler.project.opening import manifests_of, target_in
 from reconciler.project.watch import Watch
 from reconciler.settings import Chosen
+from reconciler.store.absence import is_absent
 
 if TYPE_CHECKING:
     from reconciler.store import ReadOnlyStore, WritableStore
@@ -79,7 +80,9 @@ class Opened:
         return open_store(self.chosen.state, self.target.account, self.chosen.project, shard=self.shard)
 
     def record(self) -> Record:
-        """Read what is remembered."""
+        """Read what is remembered; nothing where there is no state yet."""
+        if is_absent(self.chosen.state):
+            return Record()
         with self.state() as store:
             return store.load()
 

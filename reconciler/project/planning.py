@@ -19,9 +19,7 @@ from reconciler.project.guards import passing_state
 from reconciler.project.observing import from_saved, sighted
 from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
-from reconciler.reports.html import plan_page
 from reconciler.reports.json import plan_document, written
-from reconciler.reports.markdown import plan_markdown
 from reconciler.reports.shown.fixed import summary_line
 from reconciler.reports.shown.sizes import COMMENT
 from reconciler.reports.text import drift_text, plan_text
@@ -72,10 +70,14 @@ class Planned:
 
     def markdown(self, limit: int = COMMENT) -> str:
         """Give it as Markdown of at most `limit` bytes."""
+        from reconciler.reports.markdown import plan_markdown
+
         return plan_markdown(self.plan, limit=limit, drift_only=self.plan.drift_only)
 
     def html(self) -> Iterator[str]:
         """Give it as one self-contained page, in pieces."""
+        from reconciler.reports.html import plan_page
+
         return plan_page(self.plan, tool_version=__version__, drift_only=self.plan.drift_only)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -96,9 +98,9 @@ def plan(opened: Opened, asking: Asking, watch: Watch) -> Planned:
     `StoreError`.
     """
     declared = opened.declared()
-    with sighted(opened, asking.observation, declared, watch) as sight, opened.state() as store:
+    with sighted(opened, asking.observation, declared, watch) as sight:
         question = replace(question_of(opened, asking, watch), remembers=False)
-        drawn = draw(declared, question, sight.source, store.load())
+        drawn = draw(declared, question, sight.source, opened.record())
         remarks = sight.close(watch.read)
     found = (*drawn.plan.diagnostics, *drawn.breaches, *remarks, *_warnings(opened))
     judged = from_saved(replace(drawn.plan, diagnostics=found), sight.saved_at)
