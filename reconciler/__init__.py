@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from reconciler.version import __version__
+
 if TYPE_CHECKING:
     from reconciler.model.evidence import Evidence
     from reconciler.model.plan import OnMoved, Options
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from reconciler.project.ran import Ran
     from reconciler.project.stop import Stop
     from reconciler.project.watch import Watch
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Assume",

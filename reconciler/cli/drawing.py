@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler import __version__
 from reconciler.cli.console import Console, Render
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import OnMoved, Options, Plan, Selection, TargetName
@@ -17,6 +16,7 @@ from reconciler.project.stop import Stop
 from reconciler.reports.json import failed_plan_document, written
 from reconciler.reports.text.lasting import estimate_line
 from reconciler.settings import Chosen
+from reconciler.version import __version__
 
 WORTH_SAYING: Final = 5.0
 """Seconds from which on people want to know how long a plan will take."""

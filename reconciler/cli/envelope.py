@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from reconciler import __version__
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.reports.json import FORMAT_VERSION, diagnostics_data, written
+from reconciler.version import __version__
 
 
 def envelope(command: str, exit_code: int, diagnostics: Iterable[Diagnostic] = (), **body: Any) -> str:

@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 
-from reconciler import __version__
 from reconciler.cli.options import option
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import error
@@ -24,6 +23,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.project import codes
 from reconciler.project.stop import Stop
+from reconciler.version import __version__
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reconciler import __version__
 from reconciler.cli.envelope import envelope
 from reconciler.cli.options import PREFIX
 from reconciler.model.adoption import Adoption
@@ -25,6 +24,7 @@ from reconciler.reports.json import (
     written,
 )
 from reconciler.reports.shown.applied import Applied
+from reconciler.version import __version__
 
 _RECORDS: Final[dict[tuple[str, str], Callable[[], dict[str, Any]]]] = {
     ("state", "list"): lambda: state_data(None),

@@ -10,9 +10,9 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
-from reconciler import __version__
 from reconciler.cli.printing import aside, finished
 from reconciler.project import codes
+from reconciler.version import __version__
 
 COMMANDS: Final = {
     "init": "make a repository that plans at once",

@@ -8,8 +8,8 @@ import platform
 import subprocess
 from collections.abc import Mapping
 
-from reconciler import __version__
 from reconciler.model.history import RunFacts
+from reconciler.version import __version__
 
 
 def run_facts(environment: Mapping[str, str]) -> RunFacts:

@@ -8,7 +8,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from reconciler import __version__
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, has_errors, warning
 from reconciler.model.plan import Kept, Plan, Requests
@@ -24,6 +23,7 @@ from reconciler.reports.shown.fixed import summary_line
 from reconciler.reports.shown.sizes import COMMENT
 from reconciler.reports.text import drift_text, plan_text
 from reconciler.reports.text.style import Paint, plain
+from reconciler.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

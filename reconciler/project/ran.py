@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler import __version__
 from reconciler.model.outcome import Outcome
 from reconciler.project.carrying import Carried
 from reconciler.project.opening import utc_now
@@ -19,6 +18,7 @@ from reconciler.reports.shown.sizes import COMMENT
 from reconciler.reports.text import outcomes_text
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.reports.text.style import Paint, plain
+from reconciler.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

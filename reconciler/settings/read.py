@@ -9,13 +9,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from reconciler import __version__
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.document import Document
 from reconciler.model.text import did_you_mean, listed
 from reconciler.settings.shape import SettingsShape, satisfies
 from reconciler.stages.load import parse
 from reconciler.stages.validate.reasons import Part, reasons
+from reconciler.version import __version__
 
 FILE: Final = "reconciler.yaml"
 

@@ -25,8 +25,8 @@ import reconciler.wire.lean  # noqa: F401  before httpx, which it makes lighter
 # isort: split
 import httpx
 
-from reconciler import __version__
 from reconciler.model.url import checked, is_loopback
+from reconciler.version import __version__
 from reconciler.wire.carriers import LARGEST_ANSWER, Broke, Carrier, Carriers, Outgoing
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.console import Console, Render, reporting_console
 from reconciler.cli.drawing import stopped_reports
@@ -37,6 +36,7 @@ from reconciler.stages.derive import selects
 from reconciler.stages.drift import Selects, drift, held
 from reconciler.stages.observe import observe
 from reconciler.store import WritableStore
+from reconciler.version import __version__
 
 
 @click.command(name="drift")

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.commands.apply import ask, show
 from reconciler.cli.console import Console, reporting_console
@@ -35,6 +34,7 @@ from reconciler.reports.json import applied_document, written
 from reconciler.reports.markdown import applied_markdown
 from reconciler.reports.shown.applied import Applied
 from reconciler.settings import Misused
+from reconciler.version import __version__
 
 
 @click.command(name="resume")

@@ -4,14 +4,15 @@ Here orders are put in and live on; the API only shows them. What is read here i
 the switches make the API say.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from reconciler.sandbox.refusal import Refusal
 from reconciler.sandbox.shelf import Shelf
+from reconciler.sandbox.switches import Behaviour
 from reconciler.sandbox.times import moved_on, stored_time
 from reconciler.sandbox.yandex.access import AVAILABILITIES, OPEN
 from reconciler.sandbox.yandex.order import (
@@ -27,9 +28,6 @@ from reconciler.sandbox.yandex.order import (
     usual_substatus,
 )
 from reconciler.sandbox.yandex.shelf import ALTERNATING, FIRST_STORE, Store, YandexShelf
-
-if TYPE_CHECKING:
-    from reconciler.sandbox.market import Market
 
 Units = str | Mapping[str, int]
 """One state for all units of an item, or a count of units by state."""
@@ -53,10 +51,24 @@ class YandexRequest:
     fault: str | None
 
 
+class Building(Protocol):
+    """What a cabinet stands in: a market's file, its clock and its behaviour."""
+
+    now: Callable[[], datetime]
+
+    def behaviour(self, shelf: Shelf) -> Behaviour:
+        """Tell how the server behaves just now."""
+        ...
+
+    def shelf(self, *, create: bool = True) -> AbstractContextManager[Shelf]:
+        """Hold one transaction; without `create` no file is made."""
+        ...
+
+
 class Cabinet:
     """The orders and stores of Yandex Market in one market's file."""
 
-    def __init__(self, market: "Market") -> None:
+    def __init__(self, market: Building) -> None:
         self._market = market
 
     def orders(self) -> list[dict[str, Any]]:

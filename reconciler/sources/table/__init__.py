@@ -23,7 +23,7 @@ from reconciler.ports import Sought
 from reconciler.sources.table.bytes import Digested
 from reconciler.sources.table.forms import form_of
 from reconciler.sources.table.judging import Judge
-from reconciler.sources.table.rows import Unreadable
+from reconciler.sources.table.unreadable import Unreadable
 
 __all__ = ["Table"]
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from reconciler.sources.table.rows import Unreadable
+from reconciler.sources.table.unreadable import Unreadable
 
 LARGEST: Final = 4 * 1024**3
 """Bytes of a table once it is unpacked; more is taken for an attack or a mistake."""

@@ -17,7 +17,8 @@ from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.sources.table.bytes import Digested
 from reconciler.sources.table.lines import lines_of
-from reconciler.sources.table.rows import AT_ONCE, Rows, Unreadable, wanted
+from reconciler.sources.table.rows import AT_ONCE, Rows, wanted
+from reconciler.sources.table.unreadable import Unreadable
 
 _DELIMITERS: Final = ",;\t|"
 _LONGEST_CELL: Final = 1 << 16

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.model.table import TableEntry
-from reconciler.sources.table.rows import Form, Unreadable
+from reconciler.sources.table.rows import Form
+from reconciler.sources.table.unreadable import Unreadable
 
 _BY_SUFFIX: Final = {
     ".csv": "csv",

@@ -14,7 +14,8 @@ import msgspec
 from reconciler.model.table import TableEntry
 from reconciler.model.text import listed, quoted
 from reconciler.sources.table.bytes import Digested
-from reconciler.sources.table.rows import Rows, Unreadable, wanted
+from reconciler.sources.table.rows import Rows, wanted
+from reconciler.sources.table.unreadable import Unreadable
 
 _MARK: Final = b"\xef\xbb\xbf"
 _PIECE: Final = 1 << 18

@@ -17,7 +17,8 @@ from reconciler.model.secret import masked
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.model.wishes import Wishes, Words
-from reconciler.sources.table.rows import Row, Rows, Unreadable
+from reconciler.sources.table.rows import Row, Rows
+from reconciler.sources.table.unreadable import Unreadable
 
 SHOWN: Final = 100
 """How many bad rows of a source are named; the rest is counted."""

@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
-from reconciler.sources.table.rows import Unreadable
+from reconciler.sources.table.unreadable import Unreadable
 
 _PIECE: Final = 1 << 18
 LONGEST: Final = 1 << 22

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.sources.table.bytes import Digested
-from reconciler.sources.table.rows import AT_ONCE, Rows, Unreadable, wanted
+from reconciler.sources.table.rows import AT_ONCE, Rows, wanted
+from reconciler.sources.table.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from reconciler.sources.table.unreadable import Unreadable
+
 if TYPE_CHECKING:
     from reconciler.model.table import TableEntry
     from reconciler.sources.table.bytes import Digested
@@ -39,15 +41,6 @@ class Rows(NamedTuple):
         columns = (self.orders, self.lines, self.statuses, self.allowed_from)
         cells = (repeat(None) if each is None else each[begin:] for each in columns)
         return map(Row, self.numbers[begin:], *cells)
-
-
-class Unreadable(Exception):
-    """A file, or one row of it, is not what it should be. `row` 0 means the file as a whole."""
-
-    def __init__(self, summary: str, row: int = 0, advice: str = "") -> None:
-        super().__init__(summary)
-        self.row = row
-        self.advice = advice
 
 
 class Form(Protocol):

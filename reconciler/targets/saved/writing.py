@@ -15,7 +15,6 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from reconciler import __version__
 from reconciler.model.evidence import Absent, Present, Unknown
 from reconciler.model.observation import LiveOrder
 from reconciler.ports import Broken, Onward, Page, Readable, left_anywhere, to_the_end
@@ -30,6 +29,7 @@ from reconciler.targets.saved.shape import (
     digesting,
     place_of,
 )
+from reconciler.version import __version__
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.commands.runs.telling import Told, no_such_run, tell
 from reconciler.cli.console import Console, reporting_console
@@ -27,6 +26,7 @@ from reconciler.reports.text import diagnostics_text, outcomes_text, runs_text
 from reconciler.settings import Misused
 from reconciler.stages.merge import merge
 from reconciler.store import ReadOnlyStore
+from reconciler.version import __version__
 
 COMMAND = "runs report"
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from reconciler import __version__
 from reconciler.cli import options
 from reconciler.cli.commands.validate.annotating import annotated
 from reconciler.cli.console import Console, open_console
@@ -21,6 +20,7 @@ from reconciler.project.stop import Stop
 from reconciler.reports.json import FORMAT_VERSION, diagnostics_data, written
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import choose
+from reconciler.version import __version__
 
 
 @click.command(name="validate")

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from reconciler import __version__
 from reconciler.cli.console import Render
 from reconciler.cli.session import start_folder
 from reconciler.model.diagnostic import Diagnostic, Origin
@@ -22,6 +21,7 @@ from reconciler.reports.sarif import sarif_text
 from reconciler.reports.shown.findings import Finding, findings
 from reconciler.settings import FILE
 from reconciler.settings.read import find
+from reconciler.version import __version__
 
 _TOPS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Variables that name the top of the checkout on GitHub's and GitLab's runners."""
