@@ -13,9 +13,9 @@ import click
 
 from reconciler.cli.options import PLAIN, REPORTS
 from reconciler.cli.printing import aside, result
-from reconciler.cli.reportfile import refuse_unwritable, write_report
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.project import codes
+from reconciler.project.files import refuse_unwritable, write_text
 from reconciler.project.stop import Stop
 
 STDOUT: Final = "-"
@@ -87,7 +87,7 @@ class Console:
         for name, path in self.outputs:
             if path != STDOUT:
                 try:
-                    write_report(Path(path), renders[name](plain))
+                    write_text(Path(path), renders[name](plain))
                 except OSError as unwritten:
                     faults.append(_unwritten(path, unwritten))
         if self.format in renders:

@@ -45,7 +45,10 @@ class PlanFile:
             with path.open("rb") as file:
                 return cls(path, file.read(LARGEST))
         except OSError as fault:
-            raise Stop(codes.USAGE, (error(f"{path} cannot be read: {fault.strerror}"),)) from None
+            said = f"{path} cannot be read: {fault.strerror}"
+            raise Stop(
+                codes.USAGE, (error(said, advice="`reconciler plan -o json=FILE` writes one"),)
+            ) from None
 
     def approval(self) -> Approval:
         """Give the approval that the file stands for, or stop with exit 6."""

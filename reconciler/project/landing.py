@@ -20,8 +20,8 @@ from reconciler.model.text import counted, visible
 from reconciler.model.usage import Survey
 from reconciler.pipeline import Declared, Place, declare
 from reconciler.project import codes
+from reconciler.project.files import create_text, write_text
 from reconciler.project.opening import MANIFEST_SCHEMA, excerpts_of
-from reconciler.project.replacing import create_text, replace_text
 from reconciler.project.stop import Stop
 from reconciler.settings import Chosen, Misused
 from reconciler.shelves import KINDS
@@ -211,7 +211,7 @@ def write(texts: Sequence[Text], merged: Mapping[str, Merged]) -> None:
             if each.source is None:
                 create_text(each.path, merged[each.name].text)
             else:
-                replace_text(each.path, merged[each.name].text)
+                write_text(each.path, merged[each.name].text)
         except OSError as fault:
             appeared = each.source is None and os.path.lexists(each.path)
             raise (_moved(each.name) if appeared else _unwritable(each.name, fault)) from None

@@ -14,6 +14,7 @@ from reconciler.model.plan import Kept, Plan, Requests
 from reconciler.pipeline import draw
 from reconciler.project import codes
 from reconciler.project.asking import Asking, question_of
+from reconciler.project.files import write_text
 from reconciler.project.guards import passing_state
 from reconciler.project.observing import from_saved, sighted
 from reconciler.project.opened import Opened
@@ -81,8 +82,11 @@ class Planned:
         return plan_page(self.plan, tool_version=__version__, drift_only=self.plan.drift_only)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write it to a file that `apply` takes, here or in another process. Raises OSError."""
-        Path(path).write_text(written(self.document()), "utf-8")
+        """Write it to a file that `apply` takes, here or in another process: whole or not at all.
+
+        Raises OSError.
+        """
+        write_text(Path(path), written(self.document()))
 
     @property
     def drift_alone(self) -> Planned:

@@ -183,6 +183,9 @@ def _audience(watch: Watch) -> Audience:
 
     def confirm(_: Drawn) -> None:
         if watch.stop.is_set():
-            raise Stop(codes.INTERRUPTED, (error("stopped before anything was sent"),))
+            raise Stop(
+                codes.INTERRUPTED,
+                (error("stopped before anything was sent", advice="apply the same plan again"),),
+            )
 
     return Audience(confirm=confirm)

@@ -17,7 +17,7 @@ from reconciler.cli.envelope import envelope
 from reconciler.cli.session import guarded, open_settings
 from reconciler.model.diagnostic import Diagnostic, Origin, error, has_errors
 from reconciler.project import codes
-from reconciler.project.replacing import replace_text
+from reconciler.project.files import write_text
 from reconciler.project.stop import Stop
 from reconciler.reports.text import diagnostics_text
 from reconciler.settings import FILE, Misused
@@ -102,7 +102,7 @@ def _fmt(console: Console, files: Mapping[str, Path], *, check: bool, diff: bool
             source = _read(path)
             formatted = format_text(source, name)
             if formatted.changed and not (check or diff):
-                replace_text(path, formatted.text)
+                write_text(path, formatted.text)
             _note(result, name, source, formatted)
         except OSError as fault:
             result.diagnostics.append(

@@ -25,7 +25,7 @@ _WHOLE = "`reconciler plan -v` or `-o html=FILE` shows all of them."
 
 def plan_markdown(plan: Plan, *, limit: int, drift_only: bool = False) -> str:
     """Give a plan as Markdown of at most `limit` bytes; it begins with the fixed line."""
-    begin = opening(summary_line(plan), "drift" if drift_only else "plan", plan.target)
+    begin = opening(summary_line(plan), "refresh" if drift_only else "plan", plan.target)
     said = _nothing_drifted(plan) if drift_only else nothing_line(plan)
     if said is not None:
         begin += f"{said}\n\n"
