@@ -7,10 +7,10 @@ it is written as `$${`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from reconciler.model.draft import Draft
@@ -20,19 +20,19 @@ _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-.][A-Za-z0-9_]+)*", re.AS
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}Z)?", re.ASCII)
 _OLD_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that YAML 1.1 takes for something else."""
-_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
+_quoted: Final = encode_basestring
 _LONG: Final = 80
 """Characters from which a mapping is written on several lines."""
 _QUOTED: Final = "external_id"
 
 
-def spell(value: Any, *, key: str = "", quote: str | None = None) -> str:
+def spell(value: Any, key: str = "", *, quote: str | None = None) -> str:
     """Write a value on one line, fit for any place; an `external_id` always in quotes.
 
     `quote` is the sign in which the value stood before, to be kept where that is possible.
     """
     if value.__class__ is str:
-        return _text(value.replace("${", "$${") if "${" in value else value, '"' if key == _QUOTED else quote)
+        return _text(value.replace("${", "$${"), '"' if key == _QUOTED else quote)
     match value:
         case bool() | None:
             return {None: "null", True: "true", False: "false"}[value]
@@ -41,11 +41,12 @@ def spell(value: Any, *, key: str = "", quote: str | None = None) -> str:
         case Draft():
             return spell(value.values)
         case Mapping():
-            return "{" + ", ".join(f"{name(each)}: {spell(it, key=each)}" for each, it in value.items()) + "}"
+            return "{" + ", ".join(f"{name(each)}: {spell(it, each)}" for each, it in value.items()) + "}"
         case _:
             return "[" + ", ".join(spell(each) for each in value) + "]"
 
 
+@lru_cache(maxsize=1024)
 def name(key: str) -> str:
     """Write a key; variables have no meaning in it."""
     return _text(key, None)
@@ -68,31 +69,32 @@ def data(value: Any) -> Any:
 
 def entry(draft: Draft, column: int) -> list[str]:
     """Write an item of a list whose dash stands at a column, counted from 0."""
-    lines = _lines(draft, " " * (column + 2))
-    lines[0] = f"{' ' * column}- {lines[0][column + 2 :]}"
+    lines: list[str] = []
+    _write(draft, column, lines)
     return lines
 
 
-def _lines(draft: Draft, indent: str) -> list[str]:
-    """Write the keys, with the notes before the first one that goes on below: after it they seem its."""
+def _write(draft: Draft, column: int, lines: list[str]) -> None:
+    """Write an item, with the notes before the first key that goes on below: after it they seem its."""
+    begin, indent = len(lines), " " * (column + 2)
+    remarks = draft.remarks
     notes = [f"{indent}{comment(each)}" for each in draft.notes]
-    lines: list[str] = []
     for key, value in draft.values.items():
-        remark = f"  {comment(draft.remarks[key])}" if key in draft.remarks else ""
-        if isinstance(value, list) and value and isinstance(value[0], Draft):
-            column = len(indent) + 2
-            below = [line for each in value for line in entry(each, column)]
+        remark = f"  {comment(remarks[key])}" if key in remarks else ""
+        if value.__class__ is list and value and value[0].__class__ is Draft:
+            lines += (*notes, f"{indent}{name(key)}:{remark}")
+            for each in value:
+                _write(each, column + 4, lines)
         else:
-            whole = f"{name(key)}: {spell(value, key=key)}{remark}"
-            if not isinstance(value, Mapping) or len(whole) <= _LONG:
-                lines.append(indent + whole)
+            whole = f"{indent}{name(key)}: {spell(value, key)}{remark}"
+            if len(whole) <= _LONG + column + 2 or not isinstance(value, Mapping):
+                lines.append(whole)
                 continue
-            below = [f"{indent}  {name(each)}: {spell(it, key=each)}" for each, it in value.items()]
-        lines += notes
+            lines += (*notes, f"{indent}{name(key)}:{remark}")
+            lines += (f"{indent}  {name(each)}: {spell(it, each)}" for each, it in value.items())
         notes = []
-        lines.append(f"{indent}{name(key)}:{remark}")
-        lines += below
-    return lines + notes
+    lines += notes
+    lines[begin] = f"{' ' * column}- {lines[begin][column + 2 :]}"
 
 
 def comment(text: str) -> str:

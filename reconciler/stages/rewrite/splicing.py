@@ -106,13 +106,13 @@ def _put(text: str, node: Node, path: Path, value: Any) -> Splice:
     if there.style in _BLOCKS or there.sort is not Sort.SCALAR:
         raise Unfit(f"{key} is written on several lines")
     quote = there.style if there.style in {"'", '"'} else None
-    said = spell(value, key=key, quote=quote if isinstance(value, str) else None)
+    said = spell(value, key, quote=quote if isinstance(value, str) else None)
     bare = there.begin == there.end
     return Splice(there.begin, there.end, f" {said}" if bare and text[there.begin - 1] == ":" else said)
 
 
 def _put_new(text: str, holder: Node, key: str, value: Any) -> Splice:
-    said = f"{name(key)}: {spell(value, key=key)}"
+    said = f"{name(key)}: {spell(value, key)}"
     if holder.flow:
         return _into_brackets(holder, said)
     at = after_line(text, holder.finish)
