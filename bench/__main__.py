@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "peers": "make the environment of the programs that are compared with",
     "startup": "--help and --version against a Python that does nothing, and against peers",
     "yaml": "our loader, libyaml's bare events, ruamel's round trip, PyYAML's C loader",
+    "files": "reading many manifests in one process, and in two",
     "places": "random faults in manifests: is each named at its place?",
     "plan": "a whole plan over HTTP: time, memory, stages, growth; or against octoDNS",
     "rows": "a plan from a table, against a bare read of the same file",
