@@ -1,4 +1,4 @@
-"""The carrier on the standard library's client, against real sockets that misbehave."""
+"""The carrier on a bare socket, against real sockets that misbehave."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_one_that_the_server_has_closed_meanwhile_is_not_used_for_a_write():
 
 def wait_until_closed(wire: Wire) -> None:
     carrier = wire._carriers.own  # noqa: SLF001  the moment is not to be seen from outside
-    sock = carrier._connection.sock  # type: ignore[attr-defined]  # noqa: SLF001
+    sock = carrier._sock  # type: ignore[attr-defined]  # noqa: SLF001
     if sock is not None:
         sock.recv(1, socket.MSG_PEEK)
 

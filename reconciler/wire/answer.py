@@ -1,0 +1,134 @@
+"""Answer: one HTTP/1.1 answer, read from whatever gives its bytes piece by piece.
+
+The standard library reads an answer's head with its parser for e-mail, which costs more than all the rest of
+a line update; llhttp, which is in httptools, is the parser of Node and of uvicorn, and strict where leniency
+would let one answer be taken for another. What is ours is where an answer ends, and how large one may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+LARGEST_HEAD: Final = 65_536
+"""Bytes of a status line with its headers."""
+MOST_HEADERS: Final = 100
+
+More = Callable[[], bytes]
+"""Gives the next bytes, none at the end of the connection."""
+
+_BODILESS: Final = frozenset({204, 304})
+_NO_UPGRADE: Final = 101
+_VERSIONS: Final = frozenset({"1.0", "1.1"})
+
+
+class NoAnswerAtAll(Exception):
+    """The bytes ended too early, or were not HTTP."""
+
+
+class TooLarge(Exception):
+    """The body is larger than was allowed."""
+
+
+class Whole(NamedTuple):
+    """An answer, read to its end but not unpacked."""
+
+    status: int
+    headers: dict[str, str]
+    """By lower-case name; of several with one name the last."""
+    body: bytes
+    is_kept: bool
+    """True when the connection may carry another request."""
+
+
+def receive(more: More, largest: int) -> Whole:
+    """Read an answer with a body of `largest` bytes at most.
+
+    Raises NoAnswerAtAll, TooLarge, and what `more` raises.
+    """
+    gathered = _Gathered()
+    read = 0
+    while not gathered.complete:
+        piece = more()
+        if not piece:
+            if not gathered.ends_with_connection:
+                raise NoAnswerAtAll
+            break
+        gathered.feed(piece)
+        read += len(piece)
+        if gathered.head > LARGEST_HEAD or (not gathered.has_head and read > LARGEST_HEAD):
+            raise NoAnswerAtAll
+        if gathered.size > largest:
+            raise TooLarge
+    return gathered.whole()
+
+
+class _Gathered:
+    """What the parser told so far. Interim answers are passed over."""
+
+    def __init__(self) -> None:
+        self.complete = self.has_head = self.ends_with_connection = False
+        self.head = self.size = 0
+        self._parser = HttpResponseParser(self)
+        self._status = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._kept = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes. What comes behind a whole answer spoils the connection, and not the answer."""
+        try:
+            self._parser.feed_data(piece)
+        except (HttpParserError, HttpParserUpgrade):
+            if not self.complete:
+                raise NoAnswerAtAll from None
+            self._kept = False
+        if len(self._headers) > MOST_HEADERS or self._status == _NO_UPGRADE:
+            raise NoAnswerAtAll
+        if self.has_head and self._parser.get_http_version() not in _VERSIONS:
+            raise NoAnswerAtAll
+
+    def whole(self) -> Whole:
+        """Give the answer that was read. Raises NoAnswerAtAll for a coding that is not undone here."""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
+        if headers.get("transfer-encoding", "").lower() not in {"", "chunked"}:
+            raise NoAnswerAtAll
+        return Whole(self._status, headers, b"".join(self._body), self._kept)
+
+    def on_message_begin(self) -> None:
+        """Hear that an answer begins: after a whole one it is one that nobody asked for."""
+        self._kept = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; what stands behind a body in chunks says nothing that we want to know."""
+        if not self.has_head:
+            self.head += len(name) + len(value)
+            self._headers.append((name, value.rstrip()))
+
+    def on_headers_complete(self) -> None:
+        """Tell an interim answer from the one that counts, and how that will end."""
+        if self.complete:
+            return
+        self._status = self._parser.get_status_code()
+        if self._status < 200:
+            return
+        self.has_head = True
+        said = {name.lower() for name, _ in self._headers}
+        bounded = {b"content-length", b"transfer-encoding"} & said or self._status in _BODILESS
+        self.ends_with_connection = not bounded
+
+    def on_body(self, body: bytes) -> None:
+        """Keep a part of the body."""
+        if not self.complete:
+            self._body.append(body)
+            self.size += len(body)
+
+    def on_message_complete(self) -> None:
+        """Hear that an answer has come to its end."""
+        if self.has_head:
+            self._kept = not self.complete and self._parser.should_keep_alive()
+            self.complete = True
+        else:
+            self._headers.clear()
