@@ -3,95 +3,31 @@
 A commit costs a wait for the disk, so side by side callers share it: while one group is being written the
 next one gathers. A thread of its own, because an interrupt is raised in the main thread and must not be able
 to cut a transaction that others wait for.
+
+To wake a thread costs more than a row, with thirty others that want the interpreter. So a promise wakes none:
+it lies ready until somebody hands in what is waited for, which most often is the same thread, at once.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from reconciler.store.database import Database
+from reconciler.store.deed import Awaited, Deed, Guard, Promised
 from reconciler.store.errors import StoreError
+
+__all__ = ["Committer", "Guard"]
 
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
-
-LINGER: Final = 0.005
-"""Seconds that a result which nobody waits for may wait for company."""
-
-Guard = Callable[[Connection], None]
-"""Raises StoreError when nothing may be written, and makes sure of it until the transaction ends."""
-
-
-class _Result(Protocol):
-    """Who is told of a deed's end."""
-
-    ended: bool
-
-    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
-        """Hear what came of it, once."""
-        ...
-
-
-class _Awaited:
-    """A result that one thread waits for: a bare lock, for there are thousands, and a Future costs more."""
-
-    __slots__ = ("_fault", "_turn", "_value", "ended")
-
-    def __init__(self) -> None:
-        self.ended = False
-        self._value: Any = None
-        self._fault: BaseException | None = None
-        self._turn = Lock()
-        self._turn.acquire()
-
-    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
-        """Let the thread go that waits."""
-        self._value, self._fault, self.ended = value, fault, True
-        self._turn.release()
-
-    def wait(self) -> Any:
-        """Give the value, or raise the fault, once there is one."""
-        self._turn.acquire()
-        if self._fault is not None:
-            raise self._fault
-        return self._value
-
-
-class _Promised:
-    """A result that nobody waits for; only a fault is heard."""
-
-    __slots__ = ("_judge", "ended")
-
-    def __init__(self, judge: Callable[[BaseException], None]) -> None:
-        self.ended = False
-        self._judge = judge
-
-    def end(self, value: Any = None, fault: BaseException | None = None) -> None:
-        """Hear of a fault."""
-        del value
-        self.ended = True
-        if fault is not None:
-            self._judge(fault)
-
-
-@dataclass(frozen=True, slots=True)
-class _Deed:
-    """What a caller wants done, and who is told of its end."""
-
-    run: Callable[[Connection], Any]
-    result: _Result
-    guard: Guard | None
-    write: Callable[[Connection, Sequence[Any]], None] | None = None
-    """What writes the items of all deeds of one kind at once; None: the deed stands for itself."""
-    item: Any = None
 
 
 class Committer:
@@ -100,7 +36,8 @@ class Committer:
     def __init__(self, connection: Connection, database: Database) -> None:
         self._connection = connection
         self._database = database
-        self._waiting: SimpleQueue[_Deed | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Deed | None] = SimpleQueue()
+        self._promised: deque[Deed] = deque()
         self._lock = Lock()
         self._open = True
         self._broken: StoreError | None = None
@@ -115,8 +52,8 @@ class Committer:
         A deed may be run again when another one of its group failed. Raises StoreError when it could not be
         done; then it left nothing behind.
         """
-        result = _Awaited()
-        self._put(_Deed(deed, result, guard))
+        result = Awaited()
+        self._put(Deed(deed, result, guard))
         done: ResultT = result.wait()
         return done
 
@@ -132,8 +69,8 @@ class Committer:
         as `do` does; then each item of the group is written alone.
         """
         self.check()
-        result = _Awaited()
-        self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
+        result = Awaited()
+        self._put(Deed(lambda connection: write(connection, [item]), result, guard, write, item))
         result.wait()
 
     def promise(
@@ -145,12 +82,17 @@ class Committer:
     ) -> None:
         """Take an item to be written as `share` does, and do not wait.
 
-        It is on disk before any item that is handed in later. A promise that could not be kept breaks those
+        It is on disk before any item that is handed in later, and not sooner than one is: whoever hands in
+        nothing more has to wait for a deed, be it an empty one. A promise that could not be kept breaks those
         that follow: `broken` is called, and every later item gets its StoreError.
         """
         self.check()
-        result = _Promised(lambda fault: self._judge(fault, broken))
-        self._put(_Deed(lambda connection: write(connection, [item]), result, guard, write, item))
+        result = Promised(lambda fault: self._judge(fault, broken))
+        with self._lock:
+            self._make_sure_it_is_open()
+            self._promised.append(
+                Deed(lambda connection: write(connection, [item]), result, guard, write, item)
+            )
 
     def check(self) -> None:
         """Raise the StoreError of a promise that could not be kept."""
@@ -162,11 +104,14 @@ class Committer:
         if self._broken is None and isinstance(fault, StoreError):
             self._broken = fault
 
-    def _put(self, deed: _Deed) -> None:
+    def _put(self, deed: Deed) -> None:
         with self._lock:
-            if not self._open:
-                raise StoreError(f"the state {self._database.name} is closed")
+            self._make_sure_it_is_open()
             self._waiting.put(deed)
+
+    def _make_sure_it_is_open(self) -> None:
+        if not self._open:
+            raise StoreError(f"the state {self._database.name} is closed")
 
     def close(self) -> None:
         """Finish what waits and let go of the database; more than once is harmless."""
@@ -185,32 +130,21 @@ class Committer:
             self._abandon(self._left())
             self._database.close(self._connection)
 
-    def _groups(self) -> Iterator[list[_Deed]]:
+    def _groups(self) -> Iterator[list[Deed]]:
         """Give what waits, all of it at a time, until there is nothing more to come."""
-        while (first := self._waiting.get()) is not None:
-            group = [first]
-            going_on = self._gather(group)
-            yield group
-            if not going_on:
-                return
+        going_on = True
+        while going_on:
+            waiting = [self._waiting.get()]
+            while not self._waiting.empty():
+                waiting.append(self._waiting.get_nowait())
+            going_on = None not in waiting
+            # Taken last, for whoever waits may have promised something before.
+            promised = [self._promised.popleft() for _ in range(len(self._promised))]
+            group = promised + [deed for deed in waiting if deed is not None]
+            if group:
+                yield group
 
-    def _gather(self, group: list[_Deed]) -> bool:
-        """Add to a group what waits already; tells whether more may come.
-
-        A promise alone lingers for the deed that its thread is about to hand in: one commit instead of two.
-        """
-        awaited = isinstance(group[0].result, _Awaited)
-        while True:
-            try:
-                following = self._waiting.get_nowait() if awaited else self._waiting.get(timeout=LINGER)
-            except Empty:
-                return True
-            if following is None:
-                return False
-            group.append(following)
-            awaited = awaited or isinstance(following.result, _Awaited)
-
-    def _settle(self, group: Sequence[_Deed]) -> None:
+    def _settle(self, group: Sequence[Deed]) -> None:
         """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault.
 
         But what is written after a promise that could not be kept must not be on disk without it.
@@ -238,7 +172,7 @@ class Committer:
         kind = type(fault).__name__
         return StoreError(f"the state {self._database.name} could not be used: {kind}", "Run it again.")
 
-    def _run(self, group: Sequence[_Deed]) -> list[Any]:
+    def _run(self, group: Sequence[Deed]) -> list[Any]:
         """Run what stands for itself, then write the items that were handed in together."""
         if len(group) == 1:
             return [group[0].run(self._connection)]
@@ -262,13 +196,14 @@ class Committer:
         except DBAPIError as fault:
             raise self._database.explained(fault) from fault
 
-    def _left(self) -> Iterator[_Deed]:
+    def _left(self) -> Iterator[Deed]:
+        yield from self._promised
         while not self._waiting.empty():
             deed = self._waiting.get()
             if deed is not None:
                 yield deed
 
-    def _abandon(self, deeds: Iterable[_Deed]) -> None:
+    def _abandon(self, deeds: Iterable[Deed]) -> None:
         """Let nobody wait for ever, not even when a deed raised what no deed should."""
         for deed in deeds:
             if not deed.result.ended:

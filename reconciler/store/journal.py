@@ -21,7 +21,8 @@ from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory
 from reconciler.ports import Intent
 from reconciler.store import past, remembered, remembering
-from reconciler.store.committer import Committer, Guard
+from reconciler.store.committer import Committer
+from reconciler.store.deed import Guard
 from reconciler.store.doubt import LOST
 from reconciler.store.scope import Scope
 from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare, spread

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Update, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Dialect, Row, Update, and_, bindparam, insert, or_, select, update
 
 from reconciler.model.history import RunFacts
 from reconciler.model.lease import Claim, Held, Holder, Process
 from reconciler.model.shard import Shard, excludes
+from reconciler.store.driven import Driven, compiled
 from reconciler.store.errors import LeaseLost
 from reconciler.store.process import Fate, fate
 from reconciler.store.tables import leases
@@ -100,21 +102,24 @@ def _in_the_way(seat: Seat) -> Any:
 def stand(connection: Connection, seat: Seat, fence: int) -> None:
     """Make sure, until the transaction ends, that this fence holds the seat; raises LeaseLost."""
     asked = {"of_account": seat.account, "of_shard": seat.key, "of_fence": fence}
-    if connection.scalar(_STANDING, asked) is None:
+    if _standing(connection.dialect).run(connection, asked).fetchone() is None:
         raise _lost(connection, seat)
 
 
-_STANDING: Final = (
-    select(leases.c.fence)
-    .where(
-        leases.c.account == bindparam("of_account"),
-        leases.c.shard == bindparam("of_shard"),
-        leases.c.fence == bindparam("of_fence"),
-        leases.c.taken_at.is_not(None),
+@lru_cache(maxsize=8)
+def _standing(dialect: Dialect) -> Driven:
+    """Give the question of `stand`, which goes before every commit of a run."""
+    asked = (
+        select(leases.c.fence)
+        .where(
+            leases.c.account == bindparam("of_account"),
+            leases.c.shard == bindparam("of_shard"),
+            leases.c.fence == bindparam("of_fence"),
+            leases.c.taken_at.is_not(None),
+        )
+        .with_for_update(read=True)
     )
-    .with_for_update(read=True)
-)
-"""Built once, because it goes before every commit of a run."""
+    return compiled(dialect, asked)
 
 
 def beat(connection: Connection, seat: Seat, fence: int, now: datetime) -> bool:

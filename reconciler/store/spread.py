@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -38,6 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from reconciler.store.driven import Driven, compiled
 from reconciler.store.errors import StoreError
 
 Row = Mapping[str, Any]
@@ -52,37 +54,46 @@ _ENCODE: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 class Prepared:
     """A statement over rows, compiled for one database."""
 
-    text: str
-    constants: Mapping[str, Any]
-    places: tuple[str, ...] | None
-    """The names of its parameters in order, None where the driver takes them by name."""
-    columns: tuple[Column[Any], ...]
-    """What each row holds."""
+    statement: Driven
+    picked: Callable[[Row], tuple[Any, ...]]
+    """Takes the values of its columns out of a row."""
+    ways: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """The places of values that the database wants in another form, and what gives it."""
 
     def run(self, connection: Connection, rows: Iterable[Row], **given: Any) -> int:
         """Run it over rows, whose keys are the names of the columns; gives the number of rows it touched.
 
         `given` are further parameters. Raises StoreError for a value that cannot be kept.
         """
-        every = {**self.constants, _ROWS: self._packed(connection.dialect, rows), **given}
-        values = every if self.places is None else tuple(every[name] for name in self.places)
-        return connection.exec_driver_sql(self.text, values).rowcount
+        return self.statement.run(connection, {_ROWS: self._packed(rows), **given}).rowcount
 
-    def _packed(self, dialect: Dialect, rows: Iterable[Row]) -> str:
-        ways = [(column.name, _way(column, dialect)) for column in self.columns]
+    def _packed(self, rows: Iterable[Row]) -> str:
         try:
-            return _ENCODE(
-                [[row[name] if way is None else way(row[name]) for name, way in ways] for row in rows]
-            )
+            return _ENCODE([self._values(row) for row in rows])
         except (TypeError, ValueError) as fault:
             raise StoreError(f"a value cannot be put on record: {fault}", "Please report it.") from fault
+
+    def _values(self, row: Row) -> Sequence[Any]:
+        values = list(self.picked(row))
+        for place, way in self.ways:
+            values[place] = way(values[place])
+        return values
 
 
 def prepare(dialect: Dialect, columns: tuple[Column[Any], ...], statement: UpdateBase) -> Prepared:
     """Compile a statement over what `spread` gives for these columns."""
-    compiled = statement.compile(dialect=dialect)
-    places = getattr(compiled, "positiontup", None)
-    return Prepared(str(compiled), dict(compiled.params), tuple(places) if places else None, columns)
+    ways = ((place, _way(column, dialect)) for place, column in enumerate(columns))
+    return Prepared(
+        statement=compiled(dialect, statement),
+        picked=_picker([column.name for column in columns]),
+        ways=tuple((place, way) for place, way in ways if way is not None),
+    )
+
+
+def _picker(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -170,7 +181,6 @@ def _typed(part: ColumnElement[Any], column: Column[Any]) -> ColumnElement[Any]:
     return part if wanted is None else cast(part, wanted)
 
 
-@lru_cache(maxsize=256)
 def _way(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """Give what turns a value of a column into the database's own form."""
     found: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)

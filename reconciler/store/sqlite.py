@@ -18,6 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from reconciler.store.driven import drive
 from reconciler.store.errors import StoreError
 from reconciler.store.values import written
 
@@ -146,7 +147,7 @@ def _engine(opening: Callable[[], sqlite3.Connection], begin: str) -> Engine:
         hide_parameters=True,
         json_serializer=written,
     )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "begin", lambda connection: drive(connection, begin))
     return engine
 
 

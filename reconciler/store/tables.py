@@ -13,6 +13,7 @@ of fixed width: they sort, and no database can lose their zone. Nothing personal
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -40,17 +41,24 @@ class Moment(TypeDecorator[datetime]):
     impl = String(32)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base class says so
-        """Give the text for a moment; raises ValueError for one without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a time zone: {value}")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002 the base class says so
+        """Give the function that writes a moment."""
+        return in_words
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 the base class says so
         """Give the moment for a text."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+def in_words(value: datetime | None) -> str | None:
+    """Give the text for a moment; raises ValueError for one without a zone."""
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value}")
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")
 
 
 metadata: Final = MetaData()

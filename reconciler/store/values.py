@@ -20,9 +20,9 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 the base class says so
-        """Give a text that every database takes."""
-        return None if value is None else storable(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 the base class says so
+        """Give the function that makes a text one that every database takes."""
+        return lambda value: None if value is None else storable(value)
 
 
 class Json(TypeDecorator[Any]):

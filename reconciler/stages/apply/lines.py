@@ -45,6 +45,7 @@ def _send_until_due(
                     _send(step, sending.target, ledger, memories)
                     if recheck.due:
                         return
+            ledger.journal.flush()  # nothing is left that the last results could go to disk with
         except BaseException as fault:  # noqa: BLE001  handed to the thread that waits
             faults.append(fault)
             ledger.stop.set()
