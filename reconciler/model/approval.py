@@ -7,7 +7,7 @@ digests.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -135,13 +135,35 @@ def to_json(approval: Approval) -> dict[str, Any]:
         "selection": _selection_data(approval.selection),
         "options": asdict(approval.options),
         "inputs": approval.inputs,
-        "changes": {str(where): asdict(change) for where, change in approval.changes.items()},
+        "changes": {str(where): _reviewed_data(change) for where, change in approval.changes.items()},
         "withheld": sorted(map(str, approval.withheld)),
     }
 
 
-def from_json(data: Mapping[str, Any]) -> Approval:
-    """Read an approval back; raises KeyError, TypeError or ValueError for what is none."""
+def _reviewed_data(change: Reviewed) -> dict[str, Any]:
+    """Give one change; its tuples are lists once they are written."""
+    return {name: getattr(change, name) for name in _REVIEWED}
+
+
+_REVIEWED: Final = tuple(each.name for each in fields(Reviewed))
+
+
+def reviewed_from(data: Mapping[str, Any]) -> Reviewed:
+    """Read one change back; raises KeyError, TypeError or ValueError for what is none."""
+    return Reviewed(
+        **{
+            **data,
+            "fields": tuple(tuple(each) for each in data["fields"]),
+            "says": tuple(tuple(each) for each in data.get("says", ())),
+        }
+    )
+
+
+def from_json(data: Mapping[str, Any], changes: Mapping[Address, Reviewed] | None = None) -> Approval:
+    """Read an approval back, or all but its `changes` where those were read already.
+
+    Raises KeyError, TypeError or ValueError for what is none.
+    """
     options = {**data["options"], "on_moved": OnMoved(data["options"]["on_moved"])}
     return Approval(
         digest=data["digest"],
@@ -150,16 +172,9 @@ def from_json(data: Mapping[str, Any]) -> Approval:
         selection=_selection(data["selection"]),
         options=Options(**{**options, "resend_stale": tuple(options["resend_stale"])}),
         inputs=data["inputs"],
-        changes={
-            parse(where): Reviewed(
-                **{
-                    **change,
-                    "fields": tuple(tuple(each) for each in change["fields"]),
-                    "says": tuple(tuple(each) for each in change.get("says", ())),
-                }
-            )
-            for where, change in data["changes"].items()
-        },
+        changes={parse(where): reviewed_from(change) for where, change in data["changes"].items()}
+        if changes is None
+        else changes,
         withheld=frozenset(map(parse, data["withheld"])),
     )
 

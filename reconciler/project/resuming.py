@@ -60,25 +60,25 @@ def resume(opened: Opened, resuming: Resuming, watch: Watch, audience: Audience 
     """
     declared = opened.declared()
     with opened.held("resume", watch, resuming.patience) as store:
-        record, left = share_of_record(store.load(), opened.shard), store.left()
-        if not record.unsettled and (left is None or resuming.settle_only):
+        unsettled, left_by = share_of_record(store.doubts(), opened.shard).unsettled, store.left_by()
+        if not unsettled and (left_by is None or resuming.settle_only):
             return None
-        audience.known([Lost(where, str(lost), lost.wanted) for where, lost in record.unsettled.items()])
+        audience.known([Lost(where, str(lost), lost.wanted) for where, lost in unsettled.items()])
         with opened.writing(watch) as reached:
             within = resuming.definitions_within if opened.shard is not None else _AT_ONCE
             question = question_of(opened, Asking(definitions_within=within), watch)
-            settled = look_into(declared, question, reached, store, record, resuming.assumptions)
+            settled = look_into(declared.manifests, question, reached, store, unsettled, resuming.assumptions)
         settled = audience.ask(settled)
         keep(settled, store, question)
         audience.known(_outcomes(settled.settlements))
         audience.settled(settled.settlements)
         work = _Rest(opened, declared, store, watch, question, audience)
-        if left is None or resuming.settle_only:
-            return _resumed(settled, None, opened, goes_on=left is not None)
+        left = store.left() if not resuming.settle_only else None
+        if left is None:
+            return _resumed(settled, None, opened, goes_on=left_by is not None)
         obstacle = work.obstacle(left)
         carried = work.finish(left, settled) if obstacle is None else None
-        more = store.left()
-        if carried is not None and more is not None and more[0] != left[0]:
+        if carried is not None and store.left_by() not in {None, left[0]}:
             carried = replace(carried, goes_on=True)  # another share's, for this one is done
         return _resumed(settled, carried, opened, obstacle=obstacle)
 
@@ -113,8 +113,7 @@ class _Rest:
     def obstacle(self, left: tuple[int, Approval]) -> Diagnostic | None:
         """Say why nothing of what is left may be sent from here, None when it may."""
         run, approval = left
-        story = self.store.run(run)
-        row, project = story.row if story is not None else None, self.opened.chosen.project
+        row, project = self.store.rows([run]).get(run), self.opened.chosen.project
         if row is not None and row.project not in {"", project}:
             return error(
                 f"what run {run} left was approved in project {row.project}, and this is {project}",

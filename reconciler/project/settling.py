@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,13 +17,13 @@ from reconciler.model.lost import SILENT, Sight, Witness, sent_at, sight_of
 from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import Taken
-from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.record import Baseline, Memory, Record, Unsettled
 from reconciler.model.settlement import SAID, Assumption, Settlement, Verdict
-from reconciler.pipeline import Declared, Question
+from reconciler.pipeline import Question
 from reconciler.ports import Target
 from reconciler.stages.observe import observe
 from reconciler.stages.settle import settle
-from reconciler.store import RunStory, WritableStore, WriteRow
+from reconciler.store import WritableStore, WriteRow
 
 WAITS: Final = (0.5, 1.5, 3.0, 5.0)
 """Seconds between the reads of a fresh write that looks as if it had not happened: lists may lag (A50)."""
@@ -44,34 +43,38 @@ class Settled:
     manifests: Manifests
     world: World
     record: Record
+    """What was remembered of it."""
     witnesses: Mapping[int, Witness] = field(default_factory=dict)
     """What the confirmed writes of each run tell about the target."""
 
 
 def look_into(
-    declared: Declared,
+    manifests: Manifests,
     question: Question,
     target: Target,
     store: WritableStore,
-    record: Record,
+    unsettled: Mapping[Address, Unsettled],
     assumptions: Sequence[Assumption],
 ) -> Settled:
     """Read what lost writes were about, and judge each.
 
-    What looks as if it had not happened is read again for ten seconds, unless it was sent long ago.
+    What looks as if it had not happened is read again for ten seconds, unless it was sent long ago. For lost
+    lines nothing need be known of the manifests: what was said of each stands in the journal.
     """
-    manifests = declared.manifests
-    stories = _stories(store, record)
-    lossy = {lost.run for lost in record.unsettled.values()}
-    witnesses = _witnesses([story for story in stories if story.row.id in lossy])
-    answered = _answered(stories, record)
-    orders = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}
+    lossy = {lost.run for lost in unsettled.values()}
+    recent = [row.id for row in store.runs(LOOKED_BACK)]
+    witnesses = [
+        write for run in sorted(lossy.intersection(recent)) for write in store.witnesses(run, WITNESSES)
+    ]
+    orders = {where.parts[0] for where in unsettled if where.kind in {ORDER, ORDER_LINE}}
+    read = {*orders, *(each.address.parts[0] for each in witnesses)}
+    record = replace(store.about(read), unsettled=unsettled)
     subject = Manifests(
         definitions={
-            where: manifest for where, manifest in manifests.definitions.items() if where in record.unsettled
+            where: manifest for where, manifest in manifests.definitions.items() if where in unsettled
         },
         orders={order: manifests.orders[order] for order in orders if order in manifests.orders},
-        lines={order: {} for order in {*orders, *(each.address.parts[0] for each in witnesses)}},
+        lines={order: {} for order in read},
         catalogue=manifests.catalogue,
     )
 
@@ -86,12 +89,12 @@ def look_into(
         values = {path: as_json(value) for path, value in flat.items()}
         return sight_of(values, live.lines, memory.unmet if memory is not None else {})
 
-    clock = question.clock
+    clock, answered = question.clock, _answered(store, recent, unsettled)
 
     def look() -> Settled:
         world = observe(target, subject, record, question.how, clock.now(), question.heard)
         heard = _heard(world, witnesses, record)
-        found = settle(record.unsettled, world, heard, shown, assumptions, answered)
+        found = settle(unsettled, world, heard, shown, assumptions, answered)
         return Settled(found, manifests, world, record, heard)
 
     settled = look()
@@ -110,42 +113,15 @@ def _may_lag(settlement: Settlement, fresh: datetime) -> bool:
     return doubted and settlement.lost.at > fresh
 
 
-def _stories(store: WritableStore, record: Record) -> list[RunStory]:
-    """Give the runs that lost something and all that came after them."""
-    oldest = min((lost.run for lost in record.unsettled.values()), default=1)
-    runs = [row.id for row in store.runs(LOOKED_BACK) if row.id >= oldest]
-    return [story for run in sorted(runs) if (story := store.run(run)) is not None]
-
-
-def _answered(stories: Sequence[RunStory], record: Record) -> dict[Address, datetime]:
+def _answered(
+    store: WritableStore, recent: Sequence[int], unsettled: Mapping[Address, Unsettled]
+) -> dict[Address, datetime]:
     """Tell when the last other write of a lost one's order was confirmed, in its run or later."""
-    last: dict[str, datetime] = {}
-    for story in stories:
-        for write in story.writes:
-            if write.outcome == "done" and write.outcome_at and write.address.kind in {ORDER, ORDER_LINE}:
-                order = write.address.parts[0]
-                last[order] = max(last.get(order, write.outcome_at), write.outcome_at)
-    found = {where: last.get(where.parts[0]) for where in record.unsettled}
+    oldest = min((lost.run for lost in unsettled.values()), default=1)
+    orders = {where.parts[0] for where in unsettled}
+    last = store.confirmed_last([run for run in recent if run >= oldest], orders)
+    found = {where: last.get(where.parts[0]) for where in unsettled}
     return {where: moment for where, moment in found.items() if moment is not None}
-
-
-def _witnesses(stories: Sequence[RunStory]) -> list[WriteRow]:
-    """Give confirmed writes of the runs that lost something, a few of each run and kind."""
-    found: list[WriteRow] = []
-    for story in stories:
-        confirmed = list(_confirmed(story.writes))
-        for kind in (ORDER, ORDER_LINE):
-            found += [write for write in confirmed if write.address.kind == kind][:WITNESSES]
-    return found
-
-
-def _confirmed(writes: Sequence[WriteRow]) -> Iterator[WriteRow]:
-    """Give the writes that their own answers confirmed; lines only if no import spoke for them."""
-    together = Counter(write.request for write in writes)
-    for write in writes:
-        answered = write.outcome == "done" and write.settled_by is None and write.updated is not None
-        if answered and (write.address.kind == ORDER or together[write.request] == 1):
-            yield write
 
 
 def _heard(world: World, witnesses: Sequence[WriteRow], record: Record) -> dict[int, Witness]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, Text, cast, exists, func, insert, select, update
 
-from reconciler.model.approval import Approval, from_json, to_json
+from reconciler.model.approval import Approval, to_json
 from reconciler.model.shard import Shard, excludes
 from reconciler.store.scope import Scope
 from reconciler.store.tables import approvals, runs, writes
@@ -56,8 +56,8 @@ def used(connection: Connection, scope: Scope, digest: str, created_at: datetime
     )
 
 
-def left(connection: Connection, scope: Scope) -> tuple[int, Approval] | None:
-    """Give the run whose approval is still open, and what was approved.
+def left(connection: Connection, scope: Scope) -> int | None:
+    """Give the run whose approval is still open.
 
     For a share only its own counts. For everything the first share goes before the others, for they may need
     what it says.
@@ -68,18 +68,27 @@ def left(connection: Connection, scope: Scope) -> tuple[int, Approval] | None:
     if not found:
         return None
     run, _ = min(found, key=lambda each: (each[1].number if each[1] is not None else 0, -each[0]))
-    row = connection.execute(select(approvals.c.body).where(approvals.c.run == run)).one()
-    return run, from_json(row.body)
+    return run
 
 
-def of_run(connection: Connection, account: str, run: int) -> tuple[int, Approval] | None:
-    """Give what a run was approved to send, else the last approval before it, with the run that had it."""
+def body(connection: Connection, account: str, run: int) -> str:
+    """Give what a run was approved to send, as the text that is kept; raises KeyError where nothing was."""
+    found: str | None = connection.scalar(
+        select(cast(approvals.c.body, Text)).where(approvals.c.account == account, approvals.c.run == run)
+    )
+    if found is None:
+        raise KeyError(f"what run {run} was approved to send")
+    return found
+
+
+def of_run(connection: Connection, account: str, run: int) -> int | None:
+    """Give the run itself where it was approved to send something, else the last before it that was."""
     shard = connection.scalar(select(runs.c.shard).where(runs.c.id == run))
-    chosen = select(approvals).where(approvals.c.account == account, approvals.c.run <= run)
+    chosen = select(func.max(approvals.c.run)).where(approvals.c.account == account, approvals.c.run <= run)
     if shard:
         chosen = chosen.where(approvals.c.shard == shard)
-    row = connection.execute(chosen.order_by(approvals.c.run.desc()).limit(1)).one_or_none()
-    return None if row is None else (row.run, from_json(row.body))
+    found: int | None = connection.scalar(chosen)
+    return found
 
 
 def close(connection: Connection, account: str, run: int, reason: str) -> bool:

@@ -21,7 +21,18 @@ from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.lease import Claim, Held, Holder, Process
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory, Record
-from reconciler.store import approving, archiving, doubt, leases, past, remembered, remembering, schema
+from reconciler.store import (
+    approving,
+    archiving,
+    doubt,
+    leases,
+    past,
+    remembered,
+    remembering,
+    schema,
+    testimony,
+)
+from reconciler.store.bodies import approval_in
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
@@ -52,6 +63,27 @@ class ReadOnlyStore:
             self._read(lambda connection: remembered.record(connection, self._scope, self._now())) or Record()
         )
 
+    def doubts(self) -> Record:
+        """Read what is in doubt, as `load` does, and nothing else of the record. Raises StoreError."""
+        return (
+            self._read(lambda connection: remembered.doubts(connection, self._scope, self._now())) or Record()
+        )
+
+    def about(self, orders: Collection[str]) -> Record:
+        """Read what is remembered of definitions and of these orders: memories and baselines.
+
+        Raises StoreError.
+        """
+        return self._read(lambda connection: remembered.about(connection, self._scope, orders)) or Record()
+
+    def witnesses(self, run: int, most: int) -> Sequence[WriteRow]:
+        """Give the first confirmed writes of a run, so many of orders and of lines. Raises StoreError."""
+        return self._read(lambda connection: testimony.witnesses(connection, run, most)) or ()
+
+    def confirmed_last(self, runs: Collection[int], orders: Collection[str]) -> Mapping[str, datetime]:
+        """Tell when the last write of each of these orders was confirmed in these runs. Raises StoreError."""
+        return self._read(lambda connection: testimony.confirmed_last(connection, runs, orders)) or {}
+
     def runs(self, limit: int) -> tuple[RunRow, ...]:
         """Give the latest runs of the account, the newest first. Raises StoreError."""
         return self._read(lambda connection: past.latest(connection, self._account, limit)) or ()
@@ -73,16 +105,20 @@ class ReadOnlyStore:
         digest, drawn = approval.digest, approval.created_at
         return self._read(lambda connection: approving.used(connection, self._scope, digest, drawn))
 
+    def left_by(self) -> int | None:
+        """Give the run whose approved changes are not all sent, None where none is. Raises StoreError."""
+        return self._read(lambda connection: approving.left(connection, self._scope))
+
     def left(self) -> tuple[int, Approval] | None:
         """Give the run whose approved changes are not all sent, with what was approved. Raises StoreError."""
-        return self._read(lambda connection: approving.left(connection, self._scope))
+        return self._approval(lambda connection: approving.left(connection, self._scope))
 
     def approved(self, run: int) -> tuple[int, Approval] | None:
         """Give what a run was approved to send, else the last approval before it, with the run that had it.
 
         Raises StoreError.
         """
-        return self._read(lambda connection: approving.of_run(connection, self._account, run))
+        return self._approval(lambda connection: approving.of_run(connection, self._account, run))
 
     def holders(self) -> tuple[Holder, ...]:
         """Tell who holds the account or shares of it. Raises StoreError."""
@@ -108,20 +144,30 @@ class ReadOnlyStore:
     ) -> None:
         self.close()
 
+    def _approval(self, chosen: Callable[[Connection], int | None]) -> tuple[int, Approval] | None:
+        """Give the approval of a chosen run. Its text is read when the database has been let go."""
+
+        def reading(connection: Connection) -> tuple[int, str] | None:
+            run = chosen(connection)
+            return None if run is None else (run, approving.body(connection, self._account, run))
+
+        found = self._read(reading)
+        return None if found is None else (found[0], self._understood(lambda: approval_in(found[1])))
+
     def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
         return self._database.read(self._sound(reading))
 
     def _sound(self, reading: Callable[[Connection], ResultT]) -> Callable[[Connection], ResultT]:
-        def read(connection: Connection) -> ResultT:
-            try:
-                return reading(connection)
-            except (KeyError, ValueError) as fault:
-                raise StoreError(
-                    f"the state {self._database.name} holds something that reconciler did not write: {fault}",
-                    "Restore it from a copy.",
-                ) from fault
+        return lambda connection: self._understood(lambda: reading(connection))
 
-        return read
+    def _understood(self, reading: Callable[[], ResultT]) -> ResultT:
+        try:
+            return reading()
+        except (KeyError, ValueError) as fault:
+            raise StoreError(
+                f"the state {self._database.name} holds something that reconciler did not write: {fault}",
+                "Restore it from a copy.",
+            ) from fault
 
 
 class WritableStore(ReadOnlyStore):

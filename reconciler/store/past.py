@@ -78,7 +78,7 @@ def story(connection: Connection, account: str, run: int) -> RunStory | None:
         return None
     rows = connection.execute(select(writes).where(writes.c.run == run).order_by(writes.c.number))
     closed = connection.scalar(select(approvals.c.closed).where(approvals.c.run == run))
-    return RunStory(_run(row), tuple(map(_write, rows)), closed or "")
+    return RunStory(_run(row), tuple(map(write_of, rows)), closed or "")
 
 
 def stories(connection: Connection, account: str) -> tuple[RunStory, ...]:
@@ -87,7 +87,7 @@ def stories(connection: Connection, account: str) -> tuple[RunStory, ...]:
     told: dict[int, list[WriteRow]] = {}
     of_account = select(writes).join(runs, runs.c.id == writes.c.run).where(runs.c.account == account)
     for row in connection.execute(of_account.order_by(writes.c.run, writes.c.number)):
-        told.setdefault(row.run, []).append(_write(row))
+        told.setdefault(row.run, []).append(write_of(row))
     return tuple(RunStory(_run(row), tuple(told.get(row.id, ()))) for row in connection.execute(chosen))
 
 
@@ -99,7 +99,7 @@ def writes_of(connection: Connection, account: str, address: Address) -> tuple[W
         .where(runs.c.account == account, writes.c.address == str(address))
         .order_by(writes.c.run, writes.c.number)
     )
-    return tuple(map(_write, connection.execute(chosen)))
+    return tuple(map(write_of, connection.execute(chosen)))
 
 
 def _word(evidence: Evidence | None) -> str | None:
@@ -146,7 +146,8 @@ def _run(row: Row[Any]) -> RunRow:
     )
 
 
-def _write(row: Row[Any]) -> WriteRow:
+def write_of(row: Row[Any]) -> WriteRow:
+    """Give a row of the journal as what it tells."""
     return WriteRow(
         run=row.run,
         number=row.number,

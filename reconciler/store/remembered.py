@@ -14,16 +14,18 @@ from datetime import datetime
 from sys import intern
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.evidence import Evidence
-from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.record import Baseline, Memory, Record, Unsettled
 from reconciler.store import doubt, leases
 from reconciler.store.scope import Scope
 from reconciler.store.tables import baselines, finished, memories, runs
 
 _LINE: Final = f"{ORDER_LINE}/"
+MOST_NAMED: Final = 2_000
+"""How many orders one statement names."""
 _MET: Final[Mapping[str, Any]] = {}
 """What of most memories is unmet: nothing."""
 
@@ -34,8 +36,6 @@ def record(connection: Connection, scope: Scope, now: datetime) -> Record:
     What another share sent just now is not in doubt while its run goes on: its answer is still to come.
     """
     account = scope.account
-    seat = leases.Seat(account, scope.shard)
-    under_way = leases.running(connection, seat, now) if seat.shard is not None else ()
     with _uncollected():
         definitions, orders, lines, foreign = _memories(connection, scope)
     return Record(
@@ -44,10 +44,39 @@ def record(connection: Connection, scope: Scope, now: datetime) -> Record:
         lines=lines,
         baselines=_baselines(connection, account),
         finished=_finished(connection, scope),
-        unsettled=doubt.unsettled(connection, account, frozenset(under_way)),
+        unsettled=_unsettled(connection, scope, now),
         last_run=connection.scalar(select(func.max(runs.c.id)).where(runs.c.account == account)) or 0,
         foreign=foreign,
     )
+
+
+def doubts(connection: Connection, scope: Scope, now: datetime) -> Record:
+    """Read what is in doubt, and of the rest of the record nothing."""
+    return Record(unsettled=_unsettled(connection, scope, now))
+
+
+def about(connection: Connection, scope: Scope, orders: Collection[str]) -> Record:
+    """Read what is remembered of definitions and of these orders: memories and baselines, and nothing else.
+
+    Where they are many all is read, for one statement cannot name them.
+    """
+    few = len(orders) <= MOST_NAMED
+    of_these = (or_(memories.c.order_id.is_(None), memories.c.order_id.in_(orders)),) if few else ()
+    with _uncollected():
+        definitions, imported, lines, _ = _memories(connection, scope, *of_these)
+    touched = (baselines.c.order_id.in_(orders),) if few else ()
+    return Record(
+        definitions=definitions,
+        orders=imported,
+        lines=lines,
+        baselines=_baselines(connection, scope.account, *touched),
+    )
+
+
+def _unsettled(connection: Connection, scope: Scope, now: datetime) -> Mapping[Address, Unsettled]:
+    seat = leases.Seat(scope.account, scope.shard)
+    under_way = leases.running(connection, seat, now) if seat.shard is not None else ()
+    return doubt.unsettled(connection, scope.account, frozenset(under_way))
 
 
 def some(connection: Connection, scope: Scope, addresses: Collection[Address]) -> Mapping[Address, Memory]:
@@ -76,7 +105,7 @@ def _memory(row: Row[Any]) -> Memory:
 
 
 def _memories(
-    connection: Connection, scope: Scope
+    connection: Connection, scope: Scope, *which: ColumnElement[bool]
 ) -> tuple[dict[Address, Memory], dict[str, Memory], dict[str, dict[str, Memory]], dict[Address, str]]:
     """Read the memories of a project by kind, and which addresses are another's.
 
@@ -102,7 +131,9 @@ def _memories(
     )
     how_of = {each.value: each for each in Evidence}
     moments: dict[datetime, datetime] = {}
-    rows = connection.execute(select(*chosen).where(table.account == scope.account).order_by(table.address))
+    rows = connection.execute(
+        select(*chosen).where(table.account == scope.account, *which).order_by(table.address)
+    )
     for text, spec, how, at, run, released, unmet, identity, source, reported, project in rows:
         if project != scope.project and not released:
             foreign[parse(text)] = project
@@ -125,11 +156,10 @@ def _memories(
     return definitions, orders, lines, foreign
 
 
-def _baselines(connection: Connection, account: str) -> dict[str, Baseline]:
+def _baselines(connection: Connection, account: str, *which: ColumnElement[bool]) -> dict[str, Baseline]:
     table = baselines.c
-    rows = connection.execute(
-        select(table.order_id, table.seen, table.before, table.written).where(table.account == account)
-    )
+    chosen = select(table.order_id, table.seen, table.before, table.written)
+    rows = connection.execute(chosen.where(table.account == account, *which))
     return {order: Baseline(seen, before, written) for order, seen, before, written in rows}
 
 

@@ -127,12 +127,10 @@ class Stage:
 
     def settle(self, run: int) -> Settled:
         """Look into what a run here lost, and put on record what can be read; who must be asked is not."""
-        record = self.store.load()
-        mine = {where: lost for where, lost in record.unsettled.items() if lost.run == run}
+        unsettled = self.store.doubts().unsettled
+        mine = {where: lost for where, lost in unsettled.items() if lost.run == run}
         with self.reaching() as target, _blaming_the_stage():
-            settled = look_into(
-                self.declared, self.question, target, self.store, replace(record, unsettled=mine), ()
-            )
+            settled = look_into(self.declared.manifests, self.question, target, self.store, mine, ())
         keep(settled, self.store, self.question)
         return settled
 

@@ -79,7 +79,7 @@ def tell(store: ReadOnlyStore, story: RunStory, target: TargetName) -> Told:
         kept = None
     approval = kept[1] if kept is not None else None
     outcomes = retell(story, approval, _done_before(store, kept[0], run) if kept is not None else ())
-    open_ = kept is not None and store.left() is not None
+    open_ = kept is not None and store.left_by() is not None
     lost = count(outcomes)["lost"] > 0
     command = "resume" if lost or open_ else "plan"
     applied = Applied(
