@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -21,13 +22,15 @@ from reconciler.project.asking import Asking, question_of
 from reconciler.project.audience import NOBODY, Audience
 from reconciler.project.carrying import Carried, Mandate, carry
 from reconciler.project.leasing import Patience
+from reconciler.project.looking import Lookup, Wanted, looked_into
 from reconciler.project.opened import Opened
 from reconciler.project.opening import utc_now
-from reconciler.project.settling import Settled, keep, look_into
+from reconciler.project.settling import Settled, keep
 from reconciler.project.sharing import share_of_record
 from reconciler.project.watch import Watch
 from reconciler.stages.apply import PATIENCE
 from reconciler.store import WritableStore
+from reconciler.store.absence import is_absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +61,21 @@ def resume(opened: Opened, resuming: Resuming, watch: Watch, audience: Audience 
 
     Raises `Stop`, `Denied`, `Broken` and `StoreError`.
     """
-    declared = opened.declared()
-    with opened.held("resume", watch, resuming.patience) as store:
-        unsettled, left_by = share_of_record(store.doubts(), opened.shard).unsettled, store.left_by()
+    manifests = Wanted(opened)
+    with ExitStack() as held:
+        if resuming.patience.manner == "wait" or is_absent(opened.chosen.state):
+            manifests.declared()  # what is wrong with them is told before anything is waited for, or made
+        with manifests.going_first():
+            store = held.enter_context(opened.held("resume", watch, resuming.patience))
+            unsettled, left_by = share_of_record(store.doubts(), opened.shard).unsettled, store.left_by()
         if not unsettled and (left_by is None or resuming.settle_only):
+            manifests.declared()
             return None
-        audience.known([Lost(where, str(lost), lost.wanted) for where, lost in unsettled.items()])
-        with opened.writing(watch) as reached:
-            within = resuming.definitions_within if opened.shard is not None else _AT_ONCE
-            question = question_of(opened, Asking(definitions_within=within), watch)
-            settled = look_into(declared.manifests, question, reached, store, unsettled, resuming.assumptions)
+        within = resuming.definitions_within if opened.shard is not None else _AT_ONCE
+        question = question_of(opened, Asking(definitions_within=within), watch)
+        lost = Lookup(store, unsettled, resuming.assumptions)
+        settled = looked_into(lost, manifests, question, watch, audience)
+        declared = manifests.declared()
         settled = audience.ask(settled)
         keep(settled, store, question)
         audience.known(_outcomes(settled.settlements))

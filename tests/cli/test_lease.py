@@ -250,3 +250,10 @@ def test_a_holder_that_is_alive_on_this_machine_is_left_alone(stocked: Shop):
         assert ended.code == 7
         assert "the holder is alive" in ended.err
         assert store.holder() is not None
+
+
+@pytest.mark.parametrize("words", [(), ("--if-locked", "skip"), ("--if-locked", "wait")])
+def test_a_resume_tells_what_is_wrong_with_the_manifests_before_who_holds_the_account(stocked: Shop, words):
+    stocked.declare("orders: {}\n")
+    with holding(stocked):
+        assert stocked.run("resume", "--auto-approve", *words).code == 4

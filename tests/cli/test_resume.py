@@ -438,3 +438,40 @@ def test_what_was_done_once_has_not_moved_when_the_rest_is_settled(shop: Shop):
     ended = resume(shop, "--assume", "done", "*", "-o", "json")
 
     assert (ended.code, fates(ended)) == (0, {"order_line/2/l1": "done"}), ended.err
+
+
+# ------------------------------------------------------------------ read while the manifests are read
+
+
+@pytest.mark.parametrize("struck", [(), tuple(("orders/list", nth, "error_403") for nth in range(1, 9))])
+def test_what_is_wrong_with_the_manifests_goes_before_what_the_target_says_and_nothing_is_settled(
+    stocked, struck
+):
+    stocked.market.set_switches({"A9": "shown"})
+    assert unverified(stocked, (UPDATE, 2, "reset_after")).code == 9
+    later(stocked)
+    stocked.declare(corrections(3, wanted="dlivered"))
+    stocked.strike(*struck)
+
+    ended = resume(stocked, "-o", "json")
+
+    assert ended.code == 4
+    assert "dlivered" in ended.err
+    assert len(fired(stocked)) == 3
+    stocked.strike()
+    stocked.declare(corrections(3))
+    assert fates(resume(stocked, "-o", "json")) == {"order_line/2/l1": "done"}
+
+
+def test_with_right_manifests_a_target_that_refuses_to_be_read_is_8_and_tells_what_is_lost(stocked):
+    assert unverified(stocked, (UPDATE, 2, "reset_after")).code == 9
+    stocked.strike(*[("orders/list", nth, "error_403") for nth in range(1, 9)])
+    ended = resume(stocked, "-o", "json")
+    assert ended.code == 8, ended.err
+    assert fates(ended) == {"order_line/2/l1": "lost"}
+
+
+def test_a_state_that_is_not_there_yet_is_not_made_for_manifests_that_are_wrong(stocked):
+    stocked.declare(corrections(3, wanted="dlivered"))
+    assert resume(stocked).code == 4
+    assert not (stocked.root / STATE).exists()
