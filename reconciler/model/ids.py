@@ -1,18 +1,43 @@
-"""Ids: those of orders, of which there may be a million, without a second copy of them."""
+"""Ids: those of orders, of which there may be a million, without a second copy of them.
+
+What keeps them may lie on disk. So it is told which are asked for next, and can fetch many of them at once.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Iterator, Sized
+from collections.abc import Container, Iterable, Iterator, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import Protocol
+from heapq import merge
+from itertools import groupby, islice
+from typing import Final, Protocol
+
+AT_ONCE: Final = 300
+"""How many orders are fetched together where they lie on disk."""
 
 
-class Keeping(ABC):
+class Foreseeing:
+    """Something that may lie on disk, and is told what it will be asked for."""
+
+    __slots__ = ()
+
+    def foresee(self, orders: Sequence[str]) -> None:
+        """Be told that these orders are asked for next, each perhaps several times."""
+
+
+class Keeping(Foreseeing, ABC):
     """Something that keeps ids. A class and no protocol, for it is asked once for each order of a list."""
 
     __slots__ = ()
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[str]:
+        """Give the ids of the orders, each once."""
+
+    def in_order(self) -> Iterator[str]:
+        """Give the ids of the orders, sorted."""
+        return iter(sorted(self))
 
     @abstractmethod
     def same(self, order: str) -> str:
@@ -29,11 +54,42 @@ def same_in(keepers: Iterable[object], order: str) -> str:
     return order
 
 
+def foresee(keepers: Iterable[object], orders: Sequence[str]) -> None:
+    """Tell each of these that can make use of it which orders it is asked for next."""
+    for each in keepers:
+        if isinstance(each, Foreseeing):
+            each.foresee(orders)
+
+
+def foreseen(orders: Iterable[str], *keepers: object) -> Iterator[str]:
+    """Give ids as they are, and tell keepers of each a while before."""
+    if not any(isinstance(each, Foreseeing) for each in keepers):
+        yield from orders
+        return
+    rest = iter(orders)
+    while some := list(islice(rest, AT_ONCE)):
+        foresee(keepers, some)
+        yield from some
+
+
+def in_order(orders: Iterable[str]) -> Iterator[str]:
+    """Give ids sorted, without a list of them where they lie so on disk."""
+    return orders.in_order() if isinstance(orders, Keeping) else iter(sorted(orders))
+
+
+def merged(all_of: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Give the ids of several that keep some, sorted and each once."""
+    some = [each for each in all_of if isinstance(each, Keeping) or each]  # to count them may cost much
+    if len(some) == 1:
+        return in_order(some[0])
+    return (order for order, _ in groupby(merge(*map(in_order, some))))
+
+
 class Keys(Sized, Iterable[str], Container[str], Protocol):
     """What can be asked for its ids."""
 
 
-class Either(AbstractSet[str]):
+class Either(AbstractSet[str], Foreseeing):
     """The ids that stand in one of two mappings."""
 
     def __init__(self, first: Keys, second: Keys) -> None:
@@ -53,6 +109,14 @@ class Either(AbstractSet[str]):
     def __len__(self) -> int:
         """Count them."""
         return self._count
+
+    def in_order(self) -> Iterator[str]:
+        """Give each once, sorted."""
+        return merged((self._first, self._second))
+
+    def foresee(self, orders: Sequence[str]) -> None:
+        """Be told which are asked for next."""
+        foresee((self._first, self._second), orders)
 
     @cached_property
     def _count(self) -> int:

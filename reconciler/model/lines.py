@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from reconciler.model.ids import Keeping, same_in
+from reconciler.model.ids import Keeping, foresee, foreseen, merged, same_in
 from reconciler.model.manifest import LineManifest
-from reconciler.model.wishes import Wishes
+from reconciler.model.shelf import Shelf
 
 Lines = Mapping[str, LineManifest]
 Layer = Mapping[str, Lines]
@@ -37,7 +37,7 @@ def narrowed(
     """
     gone: set[str] = set()
     parted: set[str] = set()
-    for order in lines:
+    for order in foreseen(lines, lines):
         known = at_once(order)
         if known is False:
             gone.add(order)
@@ -65,6 +65,14 @@ class Layered(Mapping[str, Lines], Keeping):
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
         return same_in(self.all, order)
+
+    def foresee(self, orders: Sequence[str]) -> None:
+        """Be told which orders are asked for next."""
+        foresee(self.all, orders)
+
+    def in_order(self) -> Iterator[str]:
+        """Give the ids of the orders, sorted."""
+        return merged(self.all)
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""
@@ -116,6 +124,14 @@ class Part(Mapping[str, Lines], Keeping):
         """Give an id back, as the object that is kept here where there is one."""
         return same_in([self.whole], order)
 
+    def foresee(self, orders: Sequence[str]) -> None:
+        """Be told which orders are asked for next."""
+        foresee([self.whole], orders)
+
+    def in_order(self) -> Iterator[str]:
+        """Give the ids of the orders, sorted."""
+        return (order for order in merged([self.whole]) if order not in self._gone)
+
     def __contains__(self, order: object) -> bool:
         """Tell whether anything of an order is kept."""
         return order in self.whole and order not in self._gone
@@ -129,9 +145,9 @@ class Part(Mapping[str, Lines], Keeping):
         return len(self.whole) - len(self._gone)
 
 
-def table_of(layer: Layer, order: str) -> Wishes | None:
+def table_of(layer: Layer, order: str) -> Shelf | None:
     """Give the wishes of the one source that speaks of an order, None where others do or some are out."""
-    if isinstance(layer, Wishes):
+    if isinstance(layer, Shelf):
         return layer
     if isinstance(layer, Layered):
         alone = layer.alone(order)

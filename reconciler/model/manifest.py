@@ -9,7 +9,6 @@ once for an account, an order is compared field by field, a line has a status an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -217,7 +216,7 @@ class Manifests:
         return not (self.definitions or self.orders or self.lines or self.sources)
 
     @property
-    def wanted_orders(self) -> AbstractSet[str]:
+    def wanted_orders(self) -> Either:
         """The ids of all orders of which something is wanted."""
         return Either(self.orders, self.lines)
 

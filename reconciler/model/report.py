@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.shelf import Shelf
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Report:
     """One answer of one source."""
 
     source: SourceManifest
-    wishes: Wishes
+    wishes: Shelf
     diagnostics: tuple[Diagnostic, ...] = ()
     """Errors make the manifests invalid; what a live source said and no rule names is a warning with a count.
     """

@@ -7,11 +7,13 @@ detail, or says a time that does not fit, stays as it is.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from reconciler.model.evidence import Present, Unknown
+from reconciler.model.ids import Foreseeing
 from reconciler.model.observation import LiveOrder, later
 
 REPEATED: Final = 1 << 16
@@ -22,30 +24,19 @@ _TIMES: Final = 1 << _BITS
 """What the seconds since 1970 have to be below; 0 stands for no time at all."""
 
 
-_Shape = tuple[str | None, str | None, tuple[str | None, ...] | None]
-"""Endpoint, status, and of the lines the ids and then their statuses."""
-
 Seen = Present[LiveOrder] | Unknown
 
 
-class Sightings(Mapping[str, Seen]):
-    """What was seen of orders, by id. Filled with `see` and `doubt`, and only read from then on."""
+class Sights(Mapping[str, Seen], Foreseeing):
+    """What was seen of orders, by id, wherever it lies. Filled while a list is walked, and then only read."""
 
-    def __init__(self, same: Callable[[str], str] = str) -> None:
-        """Begin with none. `same` gives an id back, as an object that is kept already if there is one."""
-        self._same = same
-        self._seen: dict[str, int | Seen] = {}
-        self._shapes: list[_Shape] = []
-        self._numbers: dict[_Shape, int] = {}
-
+    @abstractmethod
     def see(self, live: LiveOrder) -> None:
         """Keep what is shown of an order now, instead of what was kept of it."""
-        packed = self._packed(live)
-        self._keep(live.external_id, Present(live) if packed is None else packed)
 
     def see_again(self, live: LiveOrder) -> None:
         """Keep what is shown of an order that may have been shown before."""
-        if live.external_id not in self._seen:
+        if live.external_id not in self:
             self.see(live)
             return
         seen = later(self[live.external_id], live)
@@ -54,9 +45,55 @@ class Sightings(Mapping[str, Seen]):
         else:
             self.see(seen.state)
 
+    @abstractmethod
+    def doubt(self, order: str, reason: str) -> None:
+        """Keep that it cannot be told what an order is."""
+
+    @abstractmethod
+    def pass_by(self, order: str) -> None:
+        """Count an order of which nothing is wanted, once; one that is seen later counts no longer."""
+
+    @property
+    @abstractmethod
+    def passed(self) -> int:
+        """How many orders were passed by."""
+
+
+_Shape = tuple[str | None, str | None, tuple[str | None, ...] | None]
+"""Endpoint, status, and of the lines the ids and then their statuses."""
+
+
+class Sightings(Sights):
+    """What was seen of orders, in memory."""
+
+    def __init__(self, same: Callable[[str], str] = str) -> None:
+        """Begin with none. `same` gives an id back, as an object that is kept already if there is one."""
+        self._same = same
+        self._seen: dict[str, int | Seen] = {}
+        self._passed: set[str] = set()
+        self._shapes: list[_Shape] = []
+        self._numbers: dict[_Shape, int] = {}
+
+    def see(self, live: LiveOrder) -> None:
+        """Keep what is shown of an order now, instead of what was kept of it."""
+        packed = self._packed(live)
+        self._keep(live.external_id, Present(live) if packed is None else packed)
+        self._passed.discard(live.external_id)
+
     def doubt(self, order: str, reason: str) -> None:
         """Keep that it cannot be told what an order is."""
         self._keep(order, Unknown(reason))
+        self._passed.discard(order)
+
+    def pass_by(self, order: str) -> None:
+        """Count an order of which nothing is wanted."""
+        if order not in self._seen:
+            self._passed.add(order)
+
+    @property
+    def passed(self) -> int:
+        """How many orders were passed by."""
+        return len(self._passed)
 
     def over(self, later: Mapping[str, Seen]) -> Sightings:
         """Give a copy in which what was seen later stands instead of what was seen before."""

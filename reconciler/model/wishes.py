@@ -2,21 +2,19 @@
 
 A wish is an object only while somebody looks at it. At rest it is one row of a few columns: what differs from
 row to row is a number, what repeats (the status, the words of the source, the allowed moves) is kept once.
-Reads as a mapping of mappings, order id to line id to manifest, like the wishes that stand in manifests.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from sys import intern
-from typing import Final, NamedTuple
+from typing import Final
 
 from reconciler.model.diagnostic import Origin
-from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
+from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 
 CROWD: Final = 32
@@ -26,23 +24,12 @@ _END: Final = -1
 _NEVER: Final = -(2**62)
 
 
-class Words(NamedTuple):
-    """What a wish says, apart from whose it is and where it stands."""
-
-    status: str
-    said: str = ""
-    """What the source said, in its own words, where that is more than our status."""
-    allowed_from: frozenset[str] | None = None
-    dispute: str = ""
-    """Why the wish must not be carried out, whatever the target shows."""
-
-
-class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
-    """The wishes of one source, by order and line. Filled with `add` and `extend`, then only read."""
+class Wishes(Shelf):
+    """The wishes of one source, in memory."""
 
     def __init__(self, source: SourceManifest) -> None:
         """Begin without any wish."""
-        self.source = source
+        super().__init__(source)
         self._numbers: dict[str, int] = {}
         """By order its number, by which `_orders` and `_last` know it."""
         self._orders: list[str] = []
@@ -54,37 +41,21 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         self._place = array("I")
         self._updated = array("q")
         """As long as it has to be: empty where the source never said a time."""
-        self._vocabulary: dict[Words, int] = {}
-        self._spoken: list[Words] = []
-        self._files: list[str] = []
-        self._begins: list[int] = []
-        """The first row of each file."""
         self._crowded: dict[str, dict[str, int]] = {}
 
     def add(
         self, order: str, line: str, words: Words, place: Origin, reported: datetime | None = None
     ) -> LineManifest | None:
-        """Add a wish, unless there is one of this line: then give that one back and change nothing.
-
-        `reported` is when the source last saw the order change, kept at whole seconds. Columns of places are
-        not kept.
-        """
+        """Add a wish, unless there is one of this line (see `Shelf`)."""
         row = self._find(order, line)
         if row != _END:
-            return self._manifest(order, row)
+            return self._of(order, row)
         self.extend(place.file, (place.line,), (order,), (line,), (self.learn(words),))
         if reported is not None:
             row = len(self._line) - 1
             self._updated.extend([_NEVER] * (row - len(self._updated)))
             self._updated.append(int(reported.timestamp()))
         return None
-
-    def learn(self, words: Words) -> int:
-        """Give the number by which `extend` knows some words."""
-        number = self._vocabulary.setdefault(words, len(self._spoken))
-        if number == len(self._spoken):
-            self._spoken.append(words)
-        return number
 
     def extend(
         self,
@@ -94,10 +65,7 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         lines: Sequence[str],
         words: Sequence[int],
     ) -> int:
-        """Add the wishes of rows, column by column, up to the first of a line that is spoken of already.
-
-        Gives how many were added; the quick way for many at a time.
-        """
+        """Add the wishes of rows, up to the first of a line that is spoken of already (see `Shelf`)."""
         numbers, last, before, held, crowded = (
             self._numbers,
             self._last,
@@ -131,20 +99,9 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         held[begin:] = map(intern, held[begin:])  # as the target's pages do: each id of a line is kept once
         self._words.extend(words[:count])
         self._place.extend(places[:count])
-        if count and (not self._files or self._files[-1] != file):
-            self._files.append(file)
-            self._begins.append(begin)
+        if count:
+            self._opens(file, begin)
         return count
-
-    @property
-    def files(self) -> Collection[str]:
-        """Where the wishes stand."""
-        return self._files
-
-    @property
-    def spoken(self) -> Collection[Words]:
-        """Everything that is said, each once."""
-        return self._spoken
 
     @property
     def count(self) -> int:
@@ -168,7 +125,7 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give the wishes of one order, in the order in which they were said."""
         if order not in self._numbers:
             raise KeyError(order)
-        return {self._line[row]: self._manifest(order, row) for row in self._rows(order)}
+        return {self._line[row]: self._of(order, row) for row in self._rows(order)}
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""
@@ -203,20 +160,7 @@ class Wishes(Mapping[str, Mapping[str, LineManifest]], Keeping):
         rows.reverse()
         return rows
 
-    def _manifest(self, order: str, row: int) -> LineManifest:
-        words = self._spoken[self._words[row]]
+    def _of(self, order: str, row: int) -> LineManifest:
         updated = self._updated[row] if row < len(self._updated) else _NEVER
-        file = self._files[bisect(self._begins, row) - 1]
-        return LineManifest(
-            order=order,
-            line=self._line[row],
-            status=words.status,
-            origin=Origin(file, self._place[row]),
-            allowed_from=words.allowed_from,
-            once=self.source.once,
-            expires=self.source.expires,
-            source=self.source,
-            said=words.said,
-            reported=None if updated == _NEVER else datetime.fromtimestamp(updated, UTC),
-            dispute=words.dispute,
-        )
+        reported = None if updated == _NEVER else updated
+        return self._manifest(order, self._line[row], row, self._words[row], self._place[row], reported)

@@ -17,7 +17,7 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.record import Record
 from reconciler.model.report import Report
-from reconciler.model.wishes import Wishes
+from reconciler.model.shelf import Shelf
 from reconciler.pipeline.declared import Declared
 from reconciler.pipeline.question import Question
 from reconciler.ports import Readable
@@ -78,7 +78,7 @@ def _laid(
     asleep = [layer for _, layer in (entries, *rows) if layer]
     if asleep:
         tables = tuple(
-            replace(each, wishes=cast("Wishes", layer))  # a part of them reads alike
+            replace(each, wishes=cast("Shelf", layer))  # a part of them reads alike
             for each, (layer, _) in zip(tables, rows, strict=True)
         )
         stated = replace(stated, lines=entries[0])

@@ -16,7 +16,7 @@ from reconciler.model.lines import Part
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import World
 from reconciler.model.report import Report
-from reconciler.model.wishes import Wishes
+from reconciler.model.shelf import Shelf
 
 Layer = Mapping[str, Mapping[str, LineManifest]]
 
@@ -39,7 +39,7 @@ def near(
         )
         if far:
             elsewhere.append(Part(report.wishes, _all, frozenset(report.wishes) - far))
-            report = replace(report, wishes=cast("Wishes", Part(report.wishes, _all, far)))  # noqa: PLW2901
+            report = replace(report, wishes=cast("Shelf", Part(report.wishes, _all, far)))  # noqa: PLW2901
         heard.append(report)
     return tuple(heard), tuple(elsewhere)
 

@@ -14,26 +14,31 @@ from datetime import datetime
 
 from reconciler.model.address import CUSTOM_FIELD, Address
 from reconciler.model.evidence import Absent, Present, Unknown
+from reconciler.model.ids import foresee
 from reconciler.model.manifest import Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Record
+from reconciler.model.room import MEMORY, Room
 from reconciler.model.rules import Observe
-from reconciler.model.sightings import Sightings
+from reconciler.model.sightings import Sights
 from reconciler.ports import Broken, Page, Readable
 
 READABLE_ENTITIES = frozenset({"order", "line_order"})
 """Entity types whose fields occur in the list of orders; those of products and SKUs can be seen nowhere."""
 
 
-def observe(
+def observe(  # noqa: PLR0913, PLR0917 -- what is read, how, and where it goes
     source: Readable,
     manifests: Manifests,
     record: Record,
     how: Observe,
     now: datetime,
     heard: Callable[[int], None] = lambda _: None,
+    room: Room = MEMORY,
 ) -> World:
     """Read what is wanted, and every order that a source is to be asked for. `heard` is told how many so far.
+
+    What is seen lies in `room`.
 
     Raises `Broken` when not even the first page could be had, `Denied` when the target refuses us.
     """
@@ -44,8 +49,8 @@ def observe(
     curious = _to_be_inferred(manifests, record)
     if not wanted and not curious and not endpoints:
         return World(read_at=now)
-    sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints, manifests.same)
-    return _walk(source, sought, now, heard)
+    sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints)
+    return _walk(source, sought, room.sights(manifests.same), now, heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,6 @@ class _Sought:
     detailed: frozenset[str]
     curious: frozenset[Address]
     endpoints: frozenset[str | None]
-    same: Callable[[str], str] = str
-    """Gives an id as the object that the manifests keep already."""
 
     def wants(self, live: LiveOrder) -> bool:
         return live.external_id in self.wanted or live.endpoint in self.endpoints
@@ -85,11 +88,10 @@ def _to_be_inferred(manifests: Manifests, record: Record) -> frozenset[Address]:
 def _walk(
     source: Readable,
     sought: _Sought,
+    found: Sights,
     now: datetime,
     heard: Callable[[int], None],
 ) -> World:
-    found = Sightings(sought.same)
-    others: set[str] = set()
     used: set[Address] = set()
     found_by: list[int] = []
     before, broken, whole, largest = source.requests, "", False, 0
@@ -97,24 +99,24 @@ def _walk(
         for page in source.walk(sought.detailed, lambda orders: sought.misses_more(orders, found)):
             complete = sought.seen_all(found)
             used |= page.in_use
-            _sort(page, sought, found, others)
+            _sort(page, sought, found)
             largest = max(largest, len(page.orders))
             if not complete:
                 found_by.append(len(found))
-            heard(len(found) + len(others))
+            heard(len(found) + found.passed)
             if sought.seen_all(found) and sought.curious <= used:
                 break
         else:
             whole = True
     except Broken as fault:
-        if not found and not others:
+        if not found and not found.passed:
             raise
         broken = str(fault)
     return World(
         orders=found,
         whole=whole,
         broken=broken,
-        seen=len(found) + len(others),
+        seen=len(found) + found.passed,
         in_use=sought.curious & used,
         used=frozenset(used),
         requests=source.requests - before,
@@ -124,14 +126,14 @@ def _walk(
     )
 
 
-def _sort(page: Page, sought: _Sought, found: Sightings, others: set[str]) -> None:
-    """Keep of a page the orders that somebody wants, and of the others the ids."""
+def _sort(page: Page, sought: _Sought, found: Sights) -> None:
+    """Keep of a page the orders that somebody wants, and count the others."""
+    foresee((sought.wanted, found), [live.external_id for live in page.orders])
     for live in page.orders:
         if sought.wants(live):
             found.see_again(live)
-            others.discard(live.external_id)
-        elif live.external_id not in found:
-            others.add(live.external_id)
+        else:
+            found.pass_by(live.external_id)
     for order, why in page.unread.items():
         if order in found:
             found.doubt(order, why)

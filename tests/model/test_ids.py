@@ -9,7 +9,8 @@ from reconciler.model.ids import Either, same_in
 from reconciler.model.lines import narrowed
 from reconciler.model.manifest import Manifests
 from reconciler.model.report import Report
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.shelf import Words
+from reconciler.model.wishes import Wishes
 from reconciler.stages.overlay import overlay
 from tests.model.test_wishes import SOURCE
 from tests.stages.sides import wish

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
+from reconciler.model.shelf import Words
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import CROWD, Wishes, Words
+from reconciler.model.wishes import CROWD, Wishes
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 IDS = st.sampled_from(["1", "2", "3", "a"])

@@ -21,7 +21,8 @@ from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import everything
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.rules import Rules
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.shelf import Words
+from reconciler.model.wishes import Wishes
 from reconciler.stages.diff import diff
 from tests.model.test_wishes import SOURCE
 from tests.stages.sides import NOW, STATUSES, WRITTEN, lost, sides, wish

@@ -15,8 +15,9 @@ from reconciler.model.layers import Layers
 from reconciler.model.lines import narrowed
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.plan import Selection
+from reconciler.model.shelf import Words
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.wishes import Wishes
 from reconciler.stages.derive import Counting, derive
 from reconciler.stages.derive.selecting import is_selected
 

@@ -12,8 +12,9 @@ from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Origin, Severity
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.report import Report
+from reconciler.model.shelf import Words
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.wishes import Wishes
 from reconciler.stages.overlay import overlay
 
 HERE = Origin("m.yaml", 1, 1)

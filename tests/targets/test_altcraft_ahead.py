@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.observation import World
+from reconciler.model.sightings import Sightings
 from reconciler.ports import Broken, Denied, left_anywhere, to_the_end
 from reconciler.sandbox import Market, generate, market_app, seed
 from reconciler.shelves import KINDS
@@ -136,7 +137,7 @@ def test_a_walk_sees_the_same_with_the_same_requests_as_one_page_after_the_other
         with Wire.in_process(market_app(market)) as wire:
             dialect = Dialect(page_size=size)
             target = kind(wire, token=lambda: None, in_use=KINDS.order.fields_in_use, dialect=dialect)
-            found = _walk(target, sought, START, lambda _: None)
+            found = _walk(target, sought, Sightings(), START, lambda _: None)
         market.close()
         return found
 

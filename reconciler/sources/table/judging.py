@@ -14,9 +14,10 @@ from reconciler.model.diagnostic import Diagnostic, Origin, error, note
 from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
 from reconciler.model.scalars import LONGEST_ID
 from reconciler.model.secret import masked
+from reconciler.model.shelf import Words
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.wishes import Wishes
 from reconciler.sources.table.rows import Row, Rows
 from reconciler.sources.table.unreadable import Unreadable
 

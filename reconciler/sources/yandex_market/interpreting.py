@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, Origin
 from reconciler.model.scalars import LONGEST_ID
+from reconciler.model.shelf import Words
 from reconciler.model.source import SourceManifest
 from reconciler.model.text import visible
 from reconciler.model.times import rfc3339
-from reconciler.model.wishes import Wishes, Words
+from reconciler.model.wishes import Wishes
 from reconciler.model.yandex_market import MarketEntry
 from reconciler.model.yandex_market.substatuses import contradicts
 from reconciler.sources.yandex_market.fold import Folded, fold

@@ -13,8 +13,8 @@ from datetime import date
 from reconciler.model.lines import Layer, narrowed
 from reconciler.model.manifest import LineManifest
 from reconciler.model.plan import Selection
+from reconciler.model.shelf import Shelf
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import Wishes
 from reconciler.stages.derive.resting import counts, orders_past
 from reconciler.stages.derive.selecting import places_of, reach, selects_origin
 
@@ -42,7 +42,7 @@ class Counting:
         Those of a source are looked at one by one only where neither its date nor where they stand tells
         enough.
         """
-        if isinstance(lines, Wishes):
+        if isinstance(lines, Shelf):
             if self.always(lines.source):
                 return lines, {}
             if not counts(lines.source, self.today):

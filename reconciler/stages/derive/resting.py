@@ -15,8 +15,8 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Origin, note
 from reconciler.model.lines import Layer, Layered, Part, narrowed, table_of
 from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
+from reconciler.model.shelf import Shelf
 from reconciler.model.source import SourceManifest
-from reconciler.model.wishes import Wishes
 
 
 def counts(source: SourceManifest, today: date) -> bool:
@@ -112,7 +112,7 @@ def _repeatable(lines: Layer, order: str, today: date) -> tuple[Mapping[str, str
 
 def orders_past(lines: Layer, today: date) -> Collection[str]:
     """Name the orders of which a wish may be over, without a look at the wishes of a source one by one."""
-    if isinstance(lines, Wishes):
+    if isinstance(lines, Shelf):
         return () if counts(lines.source, today) else lines
     if isinstance(lines, Layered):
         return {order for layer in lines.all for order in orders_past(layer, today)}

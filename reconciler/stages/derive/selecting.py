@@ -16,7 +16,7 @@ from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.lines import Layer, Layered, Part, narrowed
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
 from reconciler.model.plan import Selection, everything
-from reconciler.model.wishes import Wishes
+from reconciler.model.shelf import Shelf
 
 AnyManifest = DefinitionManifest | OrderManifest | LineManifest
 
@@ -121,7 +121,7 @@ def _chosen_lines(
     def at_once(order: str) -> bool | None:
         return None if order in orders else reaches(order)
 
-    if isinstance(lines, Wishes) and reaches is wholly:
+    if isinstance(lines, Shelf) and reaches is wholly:
         return lines, {words.status for words in lines.spoken}
     return narrowed(lines, keep, at_once=at_once), statuses
 
@@ -136,7 +136,7 @@ def reach(lines: Layer, selection: Selection) -> Callable[[str], bool | None]:
     literals = [_literal(pattern) for pattern in selection.only]
     if selection.is_whole:
         return wholly
-    if isinstance(lines, Wishes) and not (selection.only or selection.exclude):
+    if isinstance(lines, Shelf) and not (selection.only or selection.exclude):
         of_all = (lines.source.label, lines.source.origin.file)
         asked = {selects_origin((file, *of_all), selection) for file in lines.files}
         if len(asked) == 1:
@@ -194,7 +194,7 @@ def _all_places(manifests: Manifests) -> Collection[str]:
 
 
 def _places_in(lines: Layer) -> set[str]:
-    if isinstance(lines, Wishes):
+    if isinstance(lines, Shelf):
         return {lines.source.label, lines.source.origin.file, *lines.files}
     if isinstance(lines, Layered):
         return {place for layer in lines.all for place in _places_in(layer)}

@@ -14,6 +14,7 @@ from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
+from reconciler.model.ids import foreseen
 from reconciler.model.latest import is_followed
 from reconciler.model.plan import Taken
 from reconciler.model.shard import Shard
@@ -41,7 +42,8 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         return ours if shard is None or shard.owns_order(order) else others
 
     compare_definitions(sides, ours if shard is None or shard.leads else others)
-    for order in sorted(sides.manifests.wanted_orders):
+    wanted = sides.manifests.wanted_orders
+    for order in foreseen(wanted.in_order(), wanted, sides.world.orders):
         compare_order(order, sides, of(order))
     _leave(sides, of)
     _forget_finished(sides, of)
