@@ -33,6 +33,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.report import Report
+from reconciler.model.room import MEMORY, Room
 from reconciler.model.source import SourceManifest
 from reconciler.model.usage import Usage
 
@@ -396,6 +397,14 @@ class Denied(Exception):
         self.advice = advice
 
 
+class Unspilled(Exception):
+    """What was to lie on disk, and not in memory, cannot be put there. The message names the folder."""
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.advice = advice
+
+
 # ---------------------------------------------------------------- sources of order states
 
 
@@ -410,6 +419,8 @@ class Sought:
     now: datetime
     orders: Collection[str] | None = None
     """The orders that it is asked for, by the target's ids; None: whatever it has to say by itself."""
+    room: Room = MEMORY
+    """Where the wishes of a source in files lie."""
 
 
 class OrderSource(Protocol):

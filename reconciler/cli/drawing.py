@@ -44,6 +44,7 @@ def asking_of(options: Mapping[str, Any]) -> Asking:
         source_cache=Path(kept) if kept else None,
         strict=options.get("strict", False),
         observation=options.get("observation"),
+        memory_limit=options.get("memory_limit"),
     )
 
 

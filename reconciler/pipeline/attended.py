@@ -54,7 +54,7 @@ def _attended(declared: Declared, question: Question, source: Readable, record: 
     counts = Counting(question.selection, now.date())
     laid = _laid(declared, reports, counts, record)
     derived = derive(laid.manifests, record.finished, question.selection, now.date())
-    world = observe(source, derived.manifests, record, question.how, now, question.heard)
+    world = observe(source, derived.manifests, record, question.how, now, question.heard, question.room)
     asking = [each for each in sources if each.asks_for]
     if asking:
         reports += hear(asking, question.ear, stated.catalogue, world)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.model.plan import Options, Selection, TargetName
+from reconciler.model.room import MEMORY, Room
 from reconciler.model.rules import Observe, Rules
 from reconciler.ports import Clock, Kinds, Terms
 from reconciler.stages.apply import PATIENCE
@@ -33,5 +34,7 @@ class Question:
     patience: timedelta = PATIENCE
     """How long to wait for definitions that another shard writes."""
     heard: Callable[[int], None] = lambda _: None
+    room: Room = MEMORY
+    """Where what the target shows is kept."""
     ear: Ear = field(default_factory=lambda: Ear({}, Path(), lambda: datetime.now(UTC)))
     """What asks the sources that answer anew each time."""

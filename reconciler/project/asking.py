@@ -30,6 +30,8 @@ class Asking:
     """A folder in which answers of live sources are kept, and from which they are taken."""
     observation: Path | None = None
     """A file that keeps what the target shows; where it exists, the target is not read. Only to plan."""
+    memory_limit: int | None = None
+    """Bytes that tables and what the target shows of them may take; more lies in a file. Only to plan."""
     strict: bool = False
     """A source whose API has ended is an error."""
     definitions_within: timedelta = PATIENCE

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.history import RunFacts
 from reconciler.model.plan import TargetName
 from reconciler.model.record import Record
+from reconciler.model.room import MEMORY, Room
 from reconciler.model.shard import Shard
 from reconciler.pipeline import Declared
 from reconciler.project.facts import run_facts
@@ -63,9 +64,9 @@ class Opened:
         """Who runs us and where, for the journal."""
         return run_facts(self.environment)
 
-    def declared(self) -> Declared:
+    def declared(self, room: Room = MEMORY) -> Declared:
         """Read the manifests; raises `Stop` with everything that is wrong with them."""
-        return manifests_of(self.chosen)
+        return manifests_of(self.chosen, room)
 
     def state(self) -> AbstractContextManager[ReadOnlyStore]:
         """Open the state for reading; one that is not there yet is an empty one."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.model.diagnostic import has_errors
+from reconciler.model.room import MEMORY, Room
 from reconciler.pipeline import Declared, Place, declare, emptiness
 from reconciler.project import codes
 from reconciler.project.stop import Stop
@@ -35,9 +36,12 @@ def target_in(folder: Path, target: str | None, environment: Mapping[str, str]) 
     return choose(shape, settings.root, target, environment, settings.document)
 
 
-def manifests_of(chosen: Chosen) -> Declared:
-    """Read and check the manifests of a target, or stop with everything that is wrong with them."""
-    place = place_of(chosen)
+def manifests_of(chosen: Chosen, room: Room = MEMORY) -> Declared:
+    """Read and check the manifests of a target, or stop with everything that is wrong with them.
+
+    What tables say is kept in `room`.
+    """
+    place = place_of(chosen, room)
     declared = declare(place)
     problems = (*declared.diagnostics, *emptiness(declared, place))
     if has_errors(problems):
@@ -51,7 +55,7 @@ def excerpts_of(declared: Declared) -> Mapping[str, str]:
     return veiled(declared.sources, {where.parts[1] for where, facts in fields.items() if facts.sensitive})
 
 
-def place_of(chosen: Chosen) -> Place:
+def place_of(chosen: Chosen, room: Room = MEMORY) -> Place:
     """Tell where the manifests of a target are."""
     return Place(
         root=chosen.root,
@@ -62,7 +66,7 @@ def place_of(chosen: Chosen) -> Place:
         kinds=KINDS,
         terms=chosen.terms,
         transitions=chosen.transitions,
-        ear=Ear(READERS, chosen.root, utc_now),
+        ear=Ear(READERS, chosen.root, utc_now, room),
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, has_errors, warning
 from reconciler.model.plan import Kept, Plan, Requests
+from reconciler.model.room import MEMORY, Room
 from reconciler.pipeline import draw
 from reconciler.project import codes
 from reconciler.project.asking import Asking, question_of
@@ -101,14 +104,24 @@ def plan(opened: Opened, asking: Asking, watch: Watch) -> Planned:
     Raises `Stop` for manifests that are wrong, `Denied`, `Broken` for a target that cannot be read, and
     `StoreError`.
     """
-    declared = opened.declared()
-    with sighted(opened, asking.observation, declared, watch) as sight:
-        question = replace(question_of(opened, asking, watch), remembers=False)
-        drawn = draw(declared, question, sight.source, opened.record())
-        remarks = sight.close(watch.read)
+    with _room(asking.memory_limit) as room:
+        declared = opened.declared(room)
+        with sighted(opened, asking.observation, declared, watch) as sight:
+            question = replace(question_of(opened, asking, watch), remembers=False, room=room)
+            drawn = draw(declared, question, sight.source, opened.record())
+            remarks = sight.close(watch.read)
     found = (*drawn.plan.diagnostics, *drawn.breaches, *remarks, *_warnings(opened))
     judged = from_saved(replace(drawn.plan, diagnostics=found), sight.saved_at)
     return Planned(judged, drawn.breaches, sight.latency)
+
+
+def _room(limit: int | None) -> AbstractContextManager[Room]:
+    """Open a room of so many bytes, with a file in the temporary folder; None: all memory there is."""
+    if limit is None:
+        return nullcontext(MEMORY)
+    from reconciler.spill import disk
+
+    return disk(limit, Path(gettempdir()))
 
 
 def _warnings(opened: Opened) -> tuple[Diagnostic, ...]:

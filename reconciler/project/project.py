@@ -18,6 +18,7 @@ from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
 from reconciler.model.settlement import Assumption
+from reconciler.model.size import read_limit
 from reconciler.pipeline import Declared, Drawn, declare, emptiness
 from reconciler.project import codes
 from reconciler.project.applying import MAX_AGE, Applying, apply
@@ -92,11 +93,13 @@ class Project:
         source_cache: str | os.PathLike[str] | None = None,
         observation: str | os.PathLike[str] | None = None,
         strict: bool = False,
+        memory_limit: str | None = None,
         watch: Watch | None = None,
     ) -> Planned:
         """Observe the target and draw a plan. Reads, and writes nothing.
 
-        The selections are globs, one or several, as on the command line (contract, section 3). Raises `Stop`:
+        The selections are globs, one or several, as on the command line (contract, section 3);
+        `memory_limit` is a size such as `64MiB`, as the option takes it. Raises `Stop`:
         exit 4 for manifests that are wrong, 8 for a token that is missing or refused, 1 for a target that
         cannot be read at all. A plan that exceeds a limit is given, with its `breaches`.
         """
@@ -106,6 +109,7 @@ class Project:
             require_evidence=require_evidence,
             source_cache=None if source_cache is None else Path(source_cache),
             observation=None if observation is None else Path(observation),
+            memory_limit=_limit(memory_limit),
             strict=strict,
         )
         watch = watch or Watch()
@@ -165,6 +169,13 @@ class Project:
             return None if resumed is None else ran(resumed.carried, resumed.exit_code, "resume")
 
         return await in_thread(work, watch)
+
+
+def _limit(text: str | None) -> int | None:
+    try:
+        return None if text is None else read_limit(text)
+    except ValueError as fault:
+        raise Stop(codes.USAGE, (error(str(fault)),)) from None
 
 
 def _globs(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from reconciler.model.diagnostic import error
-from reconciler.ports import Broken, Denied, Unheard
+from reconciler.ports import Broken, Denied, Unheard, Unspilled
 from reconciler.project import codes
 from reconciler.project.stop import Stop
 from reconciler.settings import Misused
@@ -31,5 +31,7 @@ def stopping() -> Iterator[None]:
     except Broken as broken:
         said = f"the target could not be read: {broken}"
         raise Stop(codes.ERROR, (error(said, advice=_REACH),)) from broken
+    except Unspilled as fault:
+        raise Stop(codes.ERROR, (error(str(fault), advice=fault.advice),)) from fault
     except StoreError as fault:
         raise Stop(codes.ERROR, (error(str(fault), advice=fault.advice),)) from fault

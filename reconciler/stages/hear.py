@@ -16,6 +16,7 @@ from reconciler.model.manifest import Catalogue
 from reconciler.model.observation import World
 from reconciler.model.plan import Answered
 from reconciler.model.report import Report
+from reconciler.model.room import MEMORY, Room
 from reconciler.model.source import SourceManifest
 from reconciler.ports import Broken, OrderSource, Sought, Unheard
 
@@ -27,6 +28,8 @@ class Ear:
     readers: Mapping[str, OrderSource]
     root: Path
     now: Callable[[], datetime]
+    room: Room = MEMORY
+    """Where what stands in files is kept."""
 
 
 def hear(
@@ -42,7 +45,9 @@ def hear(
 def _ask(source: SourceManifest, ear: Ear, catalogue: Catalogue, world: World | None) -> Report:
     orders = None if world is None else _orders_at(source, world)
     try:
-        report = ear.readers[source.type].report(Sought(source, catalogue, ear.root, ear.now(), orders))
+        report = ear.readers[source.type].report(
+            Sought(source, catalogue, ear.root, ear.now(), orders, ear.room)
+        )
     except Broken as fault:
         without = f"--exclude-origin {source.label} leaves it out"
         raise Unheard(f"{source.label} could not be read: {fault}", without) from None

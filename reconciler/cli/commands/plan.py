@@ -12,6 +12,7 @@ from reconciler.cli.console import Console, reporting_console
 from reconciler.cli.drawing import asking_of, failed_plan, report_plan, stopped_reports, tell_time
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.sharing import shard_option
+from reconciler.cli.sizes import memory_limit
 from reconciler.cli.watching import watched
 from reconciler.model.plan import TargetName
 from reconciler.project.planning import plan
@@ -27,6 +28,7 @@ from reconciler.reports.text import diagnostics_text
 @options.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something is pending or withheld.")
 @options.option("--refresh-only", is_flag=True, help="Show only what was changed outside.")
 @options.source_cache
+@memory_limit
 @options.option(
     "--observation",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -46,6 +48,7 @@ def command(directory: str | None, target: str | None, **chosen: Any) -> int:
       reconciler plan --source-cache .reconciler/answers
       reconciler plan --shard 2/4 -o json=plan-2.json
       reconciler plan --observation .reconciler/seen.jsonl
+      reconciler plan --memory-limit 64MiB
 
     Writes nothing: no lock, no record, no request that changes anything.
     """

@@ -18,7 +18,6 @@ from reconciler.model.report import Report
 from reconciler.model.source import SourceManifest
 from reconciler.model.table import TableEntry
 from reconciler.model.text import quoted
-from reconciler.model.wishes import Wishes
 from reconciler.ports import Sought
 from reconciler.sources.table.bytes import Digested
 from reconciler.sources.table.forms import form_of
@@ -39,8 +38,8 @@ class Table:
         except (OSError, ValueError) as fault:
             said = fault.strerror if isinstance(fault, OSError) else str(fault)
             unfit = error(f"{source.label}: {quoted(entry.path)} names no file: {said}", source.origin)
-            return Report(source=source, wishes=Wishes(source), diagnostics=(unfit,))
-        wishes = Wishes(source)
+            return Report(source=source, wishes=sought.room.wishes(source), diagnostics=(unfit,))
+        wishes = sought.room.wishes(source)
         judge = Judge(source.name, entry, sought.catalogue, wishes)
         digest = sha256()
         faults: list[Diagnostic] = []

@@ -14,10 +14,9 @@ from reconciler.model.diagnostic import Diagnostic, Origin, error, note
 from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
 from reconciler.model.scalars import LONGEST_ID
 from reconciler.model.secret import masked
-from reconciler.model.shelf import Words
+from reconciler.model.shelf import Shelf, Words
 from reconciler.model.table import TableEntry
 from reconciler.model.text import did_you_mean, listed, quoted
-from reconciler.model.wishes import Wishes
 from reconciler.sources.table.rows import Row, Rows
 from reconciler.sources.table.unreadable import Unreadable
 
@@ -45,7 +44,7 @@ class Judge:
     source: str
     entry: TableEntry
     catalogue: Catalogue
-    wishes: Wishes
+    wishes: Shelf
     rows: int = 0
     _file: str = ""
     _bad: list[Diagnostic] = field(default_factory=list)
