@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "growth": "peak memory of an apply, by how much it sends",
     "resume": "an apply of which half is done, from the start to the first request",
     "paging": "walking a list whose pages take their time",
-    "spill": "a plan with a limit on its memory",
+    "spill": "a plan with a limit on its memory, against the same without",
     "export": "writing line states as YAML, against PyYAML's CSafeDumper",
     "invalid": "validating lines of which each is wrong, against valid ones",
     "kill": "applies that are killed and resumed",

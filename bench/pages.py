@@ -3,7 +3,8 @@
 It answers the list of orders from pages made beforehand, and line updates after `LATENCY` seconds, so that a
 measurement is of the client alone. It remembers which orders were updated and when, for the verifying read.
 With `--share` it shows the status of lines, for that share of them another than is wanted; with `--page` a
-page of the list takes so many seconds. At `MARKS` it tells when it was asked first, and how often.
+page of the list takes so many seconds; with `--shuffle` it shows the orders in no order. At `MARKS` it tells
+when it was asked first, and how often.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from random import Random
 from time import monotonic
 from typing import Any, Final
 
@@ -31,9 +33,18 @@ class Pages:
     """Made-up orders, and what becomes of them."""
 
     def __init__(
-        self, lines: int, per_order: int, latency: float, share: float | None = None, slow: float = 0.0
+        self,
+        lines: int,
+        per_order: int,
+        latency: float,
+        *,
+        share: float | None = None,
+        slow: float = 0.0,
+        shuffled: bool = False,
     ) -> None:
         self._orders = list(world.shape_of(lines, per_order))
+        if shuffled:
+            Random(1).shuffle(self._orders)
         others = world.others(lines, share) if share is not None else None
         self._rows = [_row(order, ids, "2026-01-01T10:00:00Z", others) for order, ids in self._orders]
         self._places = {order: place for place, (order, _) in enumerate(self._orders)}
@@ -113,9 +124,11 @@ def main() -> None:
     parser.add_argument("latency", type=float)
     parser.add_argument("--share", type=float)
     parser.add_argument("--page", type=float, default=0.0)
+    parser.add_argument("--shuffle", action="store_true")
     chosen = parser.parse_args()
     move_to_last_core()
-    serve(Pages(chosen.lines, chosen.per_order, chosen.latency, chosen.share, chosen.page).answer)
+    how = {"share": chosen.share, "slow": chosen.page, "shuffled": chosen.shuffle}
+    serve(Pages(chosen.lines, chosen.per_order, chosen.latency, **how).answer)
 
 
 if __name__ == "__main__":

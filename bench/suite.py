@@ -14,7 +14,7 @@ SMALL: Final = {
     "yaml": "--lines 3000 --runs 1 --slow-runs 1",
     "places": "--faults 100",
     "plan": "--lines 1000 --against octodns --runs 1",
-    "spill": "",
+    "spill": "--lines 1000,3000 --shuffle --runs 1",
     "paging": "--pages 10 --runs 1",
     "apply": "--ops 500 --runs 1 --journal on,off --against httpx-async",
     "growth": "--ops 200 1600 --runs 1",

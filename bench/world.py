@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
+from math import gcd
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,22 +84,29 @@ def others(lines: int, share: float) -> frozenset[tuple[str, str]]:
     return frozenset(pair for place, pair in enumerate(pairs) if every and place % every == 0)
 
 
-def write_table(folder: Path, lines: int, name: str) -> Path:
+def _pairs(lines: int, *, shuffled: bool) -> Iterator[tuple[str, str]]:
+    """Yield every line with its order; shuffled, neighbours lie far from each other."""
+    step = next(each for each in count(int(lines * 0.618) | 1) if gcd(each, lines) == 1) if shuffled else 1
+    for number in range(lines):
+        place = number * step % lines
+        yield f"{1_000_000 + place // 3}", f"line_{place % 3 + 1:02d}"
+
+
+def write_table(folder: Path, lines: int, name: str, *, shuffled: bool = False) -> Path:
     """Write a table that wants every line in one status, CSV or JSON Lines by its name, and its source."""
     (folder / "manifests").mkdir(parents=True, exist_ok=True)
     columns = "{order: order_id, line: line_id, status: status}"
     words = f"{{name: table, type: table, path: ../{name}, hold: once, columns: {columns}}}"
     (folder / "manifests" / "sources.yaml").write_text(f"order_sources:\n  - {words}\n")
-    path = folder / name
+    path, pairs = folder / name, _pairs(lines, shuffled=shuffled)
     with path.open("w") as file:
         if path.suffix == ".csv":
             file.write("order_id,line_id,status\n")
-            file.writelines(f"{order},{line},{WANTED}\n" for order, ids in shape_of(lines) for line in ids)
+            file.writelines(f"{order},{line},{WANTED}\n" for order, line in pairs)
         else:
             file.writelines(
                 f'{{"order_id": "{order}", "line_id": "{line}", "status": "{WANTED}"}}\n'
-                for order, ids in shape_of(lines)
-                for line in ids
+                for order, line in pairs
             )
     return path
 
