@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 from reconciler.model.change import Pending
@@ -121,7 +120,7 @@ def _room(limit: int | None) -> AbstractContextManager[Room]:
         return nullcontext(MEMORY)
     from reconciler.spill import disk
 
-    return disk(limit, Path(gettempdir()))
+    return disk(limit)
 
 
 def _warnings(opened: Opened) -> tuple[Diagnostic, ...]:

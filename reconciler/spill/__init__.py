@@ -45,8 +45,10 @@ class Disk:
 
 
 @contextmanager
-def disk(limit: int, folder: Path) -> Iterator[Disk]:
-    """Open a room in this folder that takes so many bytes of memory; all is gone after the block.
+def disk(limit: int, folder: Path | None = None) -> Iterator[Disk]:
+    """Open a room that takes so many bytes of memory; all is gone after the block.
+
+    `folder` is where its file is made, the one for temporary files when left out.
 
     Raises `Unspilled` where the file cannot be made, and whatever is done in the block where it cannot grow.
     """

@@ -34,8 +34,9 @@ class File:
 
     @classmethod
     @contextmanager
-    def opened(cls, limit: int, folder: Path) -> Iterator[File]:
+    def opened(cls, limit: int, folder: Path | None) -> Iterator[File]:
         """Make a file in this folder that takes so many bytes of memory, and take its name away at once."""
+        folder = folder or _temporary()
         connection = _nameless(folder)
         try:
             file = cls(connection, folder)
@@ -100,6 +101,15 @@ def _batches(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
         return
     for begin in range(0, len(keys), AT_ONCE):
         yield keys[begin : begin + AT_ONCE]
+
+
+def _temporary() -> Path:
+    """Name the folder for temporary files: the first of TMPDIR, /tmp and others that can be written."""
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError:
+        said = "there is no folder for the temporary file of --memory-limit"
+        raise Unspilled(said, "name one that can be written in TMPDIR") from None
 
 
 def _nameless(folder: Path) -> sqlite3.Connection:
