@@ -53,7 +53,7 @@ def report_plan(console: Console, planned: Planned, exit_code: int) -> None:
     console.report(
         {
             "text": lambda to: planned.text(to.paint, verbose=to.verbose),
-            "json": lambda _: written(planned.document(exit_code)),
+            "json": lambda _: planned.json(exit_code),
             "markdown": lambda to: planned.markdown(to.limit),
             "html": lambda _: planned.html(),
         }

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from reconciler.model.manifest import Manifests
 from reconciler.model.rules import Rules
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def fingerprint(manifests: Manifests, rules: Rules, salt: str, tables: Mapping[str, str]) -> str:
@@ -32,9 +34,33 @@ def fingerprint(manifests: Manifests, rules: Rules, salt: str, tables: Mapping[s
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """Digest JSON data, whatever the order of its keys."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    """Digest JSON data, whatever the order of its keys.
+
+    What stands under a key may be long and be made item by item: anything that can be gone through is a list.
+    """
+    digest = hashlib.sha256()
+    for piece in _canonical(body):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+    return "sha256:" + digest.hexdigest()
+
+
+def _canonical(body: Mapping[str, Any]) -> Iterator[str]:
+    """Write an object with sorted keys and no spaces, its lists item by item."""
+    opening = "{"
+    for key in sorted(body):
+        value = body[key]
+        yield f"{opening}{_ENCODER.encode(key)}:"
+        opening = ","
+        if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+            between = ""
+            yield "["
+            for item in value:
+                yield between + _ENCODER.encode(item)
+                between = ","
+            yield "]"
+        else:
+            yield _ENCODER.encode(value)
+    yield "}" if body else "{}"
 
 
 def marked(body: Mapping[str, Any], saved_at: str | None) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from reconciler.project.guards import passing_state
 from reconciler.project.observing import from_saved, sighted
 from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
-from reconciler.reports.json import plan_document, written
+from reconciler.reports.json import plan_document, plan_pieces
 from reconciler.reports.shown.fixed import summary_line
 from reconciler.reports.shown.sizes import COMMENT
 from reconciler.reports.text import drift_text, plan_text
@@ -71,6 +71,11 @@ class Planned:
         code = self.exit_code() if exit_code is None else exit_code
         return plan_document(self.plan, exit_code=code, tool_version=__version__)
 
+    def json(self, exit_code: int | None = None) -> Iterator[str]:
+        """Give the same as text, in pieces, without ever holding all of it."""
+        code = self.exit_code() if exit_code is None else exit_code
+        return plan_pieces(self.plan, exit_code=code, tool_version=__version__)
+
     def markdown(self, limit: int = COMMENT) -> str:
         """Give it as Markdown of at most `limit` bytes."""
         from reconciler.reports.markdown import plan_markdown
@@ -88,7 +93,7 @@ class Planned:
 
         Raises OSError.
         """
-        write_text(Path(path), written(self.document()))
+        write_text(Path(path), self.json())
 
     @property
     def drift_alone(self) -> Planned:

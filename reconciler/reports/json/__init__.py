@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from reconciler.reports.json.applied import applied_document
 from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, written
-from reconciler.reports.json.plan import failed_plan_document, plan_document
+from reconciler.reports.json.plan import failed_plan_document, plan_document, plan_pieces
 from reconciler.reports.json.record import (
     adopted_data,
     forgotten_data,
@@ -27,6 +27,7 @@ __all__ = [
     "forgotten_data",
     "held_data",
     "plan_document",
+    "plan_pieces",
     "run_data",
     "runs_data",
     "state_data",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +16,9 @@ from reconciler.model.plan import TargetName
 
 FORMAT_VERSION: Final = "1.0"
 
+_TOGETHER: Final = 100
+"""How many items of a long list make one piece."""
+
 
 def written(document: Mapping[str, Any]) -> str:
     """Write a document as indented JSON that ends with a newline.
@@ -21,6 +26,41 @@ def written(document: Mapping[str, Any]) -> str:
     Control and bidirectional characters are escaped, for a terminal may be where it is read.
     """
     return printable(msgspec.json.format(msgspec.json.encode(document), indent=2).decode()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A long list of which each item is made when it is asked for, and every time anew."""
+
+    make: Callable[[Any], Any]
+    items: Collection[Any]
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give the items as JSON data."""
+        return map(self.make, self.items)
+
+
+def in_pieces(document: Mapping[str, Any]) -> Iterator[str]:
+    """Write a document as `written` does, in pieces, with what is `Listed` in it some items at a time."""
+    opening = "{\n"
+    for key, value in document.items():
+        yield f"{opening}  {_formatted(key, 2)}: "
+        opening = ",\n"
+        if isinstance(value, Listed) and value.items:
+            begin, rest = "[\n    ", iter(value)
+            while some := [_formatted(item, 4) for item in islice(rest, _TOGETHER)]:
+                yield begin + ",\n    ".join(some)
+                begin = ",\n    "
+            yield "\n  ]"
+        else:
+            yield _formatted([] if isinstance(value, Listed) else value, 2)
+    yield "\n}\n"
+
+
+def _formatted(data: Any, depth: int) -> str:
+    """Write JSON data that stands so many spaces to the right."""
+    text = msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+    return printable(text.replace("\n", "\n" + " " * depth))
 
 
 def printable(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,12 @@ from reconciler.model.change import (
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
 from reconciler.model.fingerprint import digest_of, marked
-from reconciler.model.plan import Answered, Options, Plan, Selection, Summary, TargetName
+from reconciler.model.plan import Answered, Drift, Options, Plan, Selection, Summary, TargetName
 from reconciler.reports.json.parts import (
     FORMAT_VERSION,
+    Listed,
     diagnostics_data,
+    in_pieces,
     moment,
     origin_data,
     target_data,
@@ -34,6 +36,16 @@ from reconciler.reports.json.parts import (
 
 def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str, Any]:
     """Give a plan as JSON data (contract, section 6.2)."""
+    document = _document(plan, exit_code=exit_code, tool_version=tool_version)
+    return {key: list(value) if isinstance(value, Listed) else value for key, value in document.items()}
+
+
+def plan_pieces(plan: Plan, *, exit_code: int, tool_version: str) -> Iterator[str]:
+    """Write the same change by change: nothing of it is ever held as a whole."""
+    return in_pieces(_document(plan, exit_code=exit_code, tool_version=tool_version))
+
+
+def _document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str, Any]:
     body = {
         "target": target_data(plan.target),
         "complete": plan.complete,
@@ -41,16 +53,8 @@ def plan_document(plan: Plan, *, exit_code: int, tool_version: str) -> dict[str,
         "options": _options(plan.options),
         "inputs": plan.inputs,
         "summary": _summary(plan.summary()),
-        "changes": [_change(each) for each in plan.changes],
-        "drift": [
-            {
-                "address": str(each.address),
-                "recorded": each.recorded,
-                "observed": each.observed,
-                "reason": each.reason,
-            }
-            for each in plan.drift
-        ],
+        "changes": Listed(_change, plan.changes),
+        "drift": Listed(_drift, plan.drift),
     }
     observation = _observation(plan)
     return {
@@ -153,6 +157,15 @@ def _change(change: Change) -> dict[str, Any]:
         data["why"] = str(change.why)
         data["acknowledged"] = change.acknowledged
     return data
+
+
+def _drift(drift: Drift) -> dict[str, Any]:
+    return {
+        "address": str(drift.address),
+        "recorded": drift.recorded,
+        "observed": drift.observed,
+        "reason": drift.reason,
+    }
 
 
 def _answered(source: Answered) -> dict[str, Any]:
