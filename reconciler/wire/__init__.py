@@ -16,18 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from threading import Lock
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
-import reconciler.wire.lean  # noqa: F401  before httpx, which it makes lighter
-
-# isort: split
-import httpx
-
-from reconciler.model.url import checked, is_loopback
+from reconciler.model.url import checked
 from reconciler.version import __version__
 from reconciler.wire.carriers import LARGEST_ANSWER, Broke, Carrier, Carriers, Outgoing
+from reconciler.wire.dates import moment_of
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault
 from reconciler.wire.pace import Pace
@@ -40,14 +35,16 @@ from reconciler.wire.patience import (
     Slower,
     by_status,
     in_words,
-    moment_of,
     retry_after,
     trouble_of,
     wait_before,
 )
+from reconciler.wire.place import origin_of, target_of
 from reconciler.wire.terms import REAL, USUAL, Ambient, Limits
-from reconciler.wire.through import Through
 from reconciler.wire.told import patience_markdown
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = [
     "LARGEST_ANSWER",
@@ -74,13 +71,6 @@ JSON_TYPE: Final = "application/json"
 IN_PROCESS: Final = "http://localhost"
 
 
-def _parsed(url: str) -> httpx.URL:
-    try:
-        return httpx.URL(url)
-    except httpx.InvalidURL as wrong:
-        raise ValueError(f"{url!r} is not an address such as https://ru.altkraft.com: {wrong}") from None
-
-
 def _unheard(_: str) -> None:
     return None
 
@@ -103,7 +93,7 @@ class Wire:
         anything but https, unless it is http to loopback; one with a user, a query or a fragment.
         """
         self._url = checked(url)
-        self._targets = {"": _parsed(self._url).raw_path.decode("ascii")}
+        self._targets = {"": target_of(self._url)}
         self._limits = limits
         self._ambient = ambient
         self._heard = heard
@@ -165,19 +155,14 @@ class Wire:
     def _opener(self) -> Callable[[], Carrier]:
         """Choose how requests are carried, and give what opens the way for one thread.
 
-        A proxy that the environment names is used, but never to reach a server on this machine.
+        Plain http is for this machine alone, and needs nothing of what leads outside.
         """
-        base, outside = _parsed(self._url), not is_loopback(self._url)
-        origin = f"{base.scheme}://{base.netloc.decode('ascii')}"
-        verify = httpx.create_ssl_context(trust_env=outside)
-        timeout, monotonic = self._limits.timeout, self._ambient.monotonic
-        if self._transport is not None or (outside and getproxies()):
-            transport = self._transport
-            return lambda: Through(
-                origin, transport=transport, verify=verify, timeout=timeout, monotonic=monotonic
-            )
-        secured = verify if base.scheme == "https" else None
-        return lambda: Direct(urlsplit(origin), verify=secured, timeout=timeout, monotonic=monotonic)
+        origin, timeout, monotonic = origin_of(self._url), self._limits.timeout, self._ambient.monotonic
+        if self._transport is None and origin.startswith("http:"):
+            return lambda: Direct(urlsplit(origin), verify=None, timeout=timeout, monotonic=monotonic)
+        from reconciler.wire.outside import opener  # noqa: PLC0415 - loads TLS, httpx and certificates
+
+        return opener(origin, transport=self._transport, timeout=timeout, monotonic=monotonic)
 
     def post(
         self,
@@ -217,7 +202,7 @@ class Wire:
             raise ValueError("a header holds a character that cannot be sent")
         if body is not None:
             every["Content-Type"] = JSON_TYPE
-        request = Outgoing("GET" if body is None else "POST", self._target(path), every, body)
+        request = Outgoing("GET" if body is None else "POST", target_of(self._url + path), every, body)
         return self._patiently(request, Repeat.READ, judge)
 
     def _patiently(
@@ -254,12 +239,8 @@ class Wire:
             headers["Authorization"] = f"Bearer {bearer}"
         target = self._targets.get(path)
         if target is None:
-            target = self._targets[path] = self._target(path)
+            target = self._targets[path] = target_of(self._url + path)
         return Outgoing("POST", target, headers, body)
-
-    def _target(self, path: str) -> str:
-        """Give path and query as they stand in a request's first line."""
-        return httpx.URL(self._url + path).raw_path.decode("ascii")
 
     def _slower(self) -> str:
         """Say how fast it goes from now on."""

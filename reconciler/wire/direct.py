@@ -15,9 +15,8 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from select import POLLIN, poll
-from ssl import SSLContext
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult
 
 from reconciler.wire.answer import NoAnswerAtAll, TooLarge, Whole, receive
@@ -33,6 +32,9 @@ from reconciler.wire.carriers import (
     unconnected_late,
 )
 from reconciler.wire.reasons import unconnected
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _PIECE: Final = 65_536
 

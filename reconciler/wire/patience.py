@@ -8,12 +8,12 @@ passed in.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from reconciler.wire.dates import moment_of
 from reconciler.wire.faults import Fault, Reply, Trouble
 
 
@@ -126,17 +126,6 @@ def by_status(reply: Reply) -> Trouble | None:
             Fault.REDIRECTED, f"the server answered {reply.status}, a redirect, which is never followed"
         )
     return trouble_of(reply.status, reply)
-
-
-def moment_of(header: str | None) -> datetime | None:
-    """Read an HTTP date as a moment in UTC; None when there is none or it is not one."""
-    if not header:
-        return None
-    try:
-        moment = parsedate_to_datetime(header)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

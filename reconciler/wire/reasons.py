@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-
 from reconciler.wire.faults import Fault, Trouble
 
 
 def unconnected(host: str, broken: BaseException) -> Trouble:
     """Tell why no connection came to be, from the operating system's error at the bottom of the chain."""
+    import ssl  # noqa: PLC0415 - where every connection stands, and where none is by TLS, it is never needed
+
     cause: BaseException | None = broken
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
