@@ -22,7 +22,7 @@ from reconciler.ports import Broken, Denied
 from reconciler.sources.yandex_market.seen import Quota
 from reconciler.sources.yandex_market.shapes import Envelope, Garbled, Misshapen, decoded
 from reconciler.wire import Fault, Reply, Trouble, by_status
-from reconciler.wire.patience import moment_of
+from reconciler.wire.dates import moment_of
 
 PARALLEL_WAIT: Final = 1.0
 MOVING_WAIT: Final = 60.0
