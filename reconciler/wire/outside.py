@@ -1,24 +1,26 @@
 """Outside: how a request gets to a server that is not on this machine: by TLS, maybe through a proxy.
 
-Loads httpx and what finds proxies, and reads the certificates of authorities: so only a wire that leaves the
-machine, or has a transport in the place of the network, imports this.
+Loads what finds proxies and the certificates of authorities, so only a wire that leaves the machine, or has a
+transport in the place of the network, imports this. httpx is loaded for those alone that need it.
 """
 
 from __future__ import annotations
 
+import os
+import ssl
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-import reconciler.wire.lean  # noqa: F401  before httpx, which it makes lighter
-
-# isort: split
-import httpx
+import certifi
 
 from reconciler.model.url import is_loopback
 from reconciler.wire.carriers import Carrier
 from reconciler.wire.direct import Direct
-from reconciler.wire.through import Through
+
+if TYPE_CHECKING:
+    import httpx
 
 
 def opener(
@@ -33,9 +35,21 @@ def opener(
     A proxy that the environment names is used, but never to reach a server on this machine.
     """
     leaves = not is_loopback(origin)
-    verify = httpx.create_ssl_context(trust_env=leaves)
-    if transport is not None or (leaves and getproxies()):
-        return lambda: Through(
-            origin, transport=transport, verify=verify, timeout=timeout, monotonic=monotonic
-        )
-    return lambda: Direct(urlsplit(origin), verify=verify, timeout=timeout, monotonic=monotonic)
+    verify = _authorities(leaves=leaves)
+    if transport is None and not (leaves and getproxies()):
+        return lambda: Direct(urlsplit(origin), verify=verify, timeout=timeout, monotonic=monotonic)
+    from reconciler.wire.through import Through  # noqa: PLC0415 - seldom needed, and loads httpx
+
+    return lambda: Through(origin, transport=transport, verify=verify, timeout=timeout, monotonic=monotonic)
+
+
+def _authorities(*, leaves: bool) -> ssl.SSLContext:
+    """Name who may vouch for a server: those of `SSL_CERT_FILE` or `SSL_CERT_DIR`, else Mozilla's.
+
+    The environment speaks of servers elsewhere, as for proxies. httpx does the same.
+    """
+    if leaves and (file := os.environ.get("SSL_CERT_FILE")):
+        return ssl.create_default_context(cafile=file)
+    if leaves and (folder := os.environ.get("SSL_CERT_DIR")):
+        return ssl.create_default_context(capath=folder)
+    return ssl.create_default_context(cafile=certifi.where())

@@ -1,0 +1,76 @@
+"""The carrier on a socket behind TLS, against a real server with a certificate of its own."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from time import monotonic
+from urllib.parse import urlsplit
+
+import pytest
+import trustme
+
+from reconciler.wire.carriers import Broke, Outgoing
+from reconciler.wire.direct import Direct
+from reconciler.wire.faults import Fault
+
+REQUEST = Outgoing("POST", "/x", {}, b'{"a": 1}')
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"b": 22}'
+AUTHORITY = trustme.CA()
+
+
+@contextmanager
+def serving(name: str, authority: trustme.CA = AUTHORITY) -> Iterator[tuple[str, list[int]]]:
+    """Answer each request byte by byte, as a server that has this name; tells how many connections it met."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(name).configure_cert(context)
+    listener = socket.create_server(("127.0.0.1", 0))
+    met: list[int] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = listener.accept()
+            except OSError:
+                return
+            met.append(1)
+            with plain, suppress(OSError), context.wrap_socket(plain, server_side=True) as connection:
+                while connection.recv(65536).endswith(REQUEST.body or b""):
+                    for byte in ANSWER:
+                        connection.sendall(bytes([byte]))
+
+    thread = Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"https://localhost:{listener.getsockname()[1]}", met
+    finally:
+        listener.close()
+
+
+def carrier(url: str) -> Direct:
+    context = ssl.create_default_context()
+    AUTHORITY.configure_trust(context)
+    return Direct(urlsplit(url), verify=context, timeout=10, monotonic=monotonic)
+
+
+def test_answers_come_over_one_connection_that_is_kept():
+    with serving("localhost") as (url, met):
+        line = carrier(url)
+        answers = [line.carry(REQUEST).body for _ in range(5)]
+        line.close()
+
+        assert answers == [b'{"b": 22}'] * 5
+        assert len(met) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "authority"), [("elsewhere.example", AUTHORITY), ("localhost", trustme.CA())]
+)
+def test_nothing_is_sent_to_a_server_that_cannot_prove_who_it_is(name: str, authority: trustme.CA):
+    with serving(name, authority) as (url, _), pytest.raises(Broke) as broke:
+        carrier(url).carry(REQUEST)
+
+    assert broke.value.trouble.fault is Fault.UNTRUSTED
