@@ -6,12 +6,14 @@ What keeps them may lie on disk. So it is told which are asked for next, and can
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from heapq import merge
 from itertools import groupby, islice
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
+
+T = TypeVar("T")
 
 AT_ONCE: Final = 300
 """How many orders are fetched together where they lie on disk."""
@@ -63,12 +65,17 @@ def foresee(keepers: Iterable[object], orders: Sequence[str]) -> None:
 
 def foreseen(orders: Iterable[str], *keepers: object) -> Iterator[str]:
     """Give ids as they are, and tell keepers of each a while before."""
+    return foreseen_of(orders, str, *keepers)
+
+
+def foreseen_of(each_of: Iterable[T], order: Callable[[T], str], *keepers: object) -> Iterator[T]:
+    """Give what is about orders as it is, and tell keepers of each order a while before."""
+    rest = iter(each_of)
     if not any(isinstance(each, Foreseeing) for each in keepers):
-        yield from orders
+        yield from rest
         return
-    rest = iter(orders)
     while some := list(islice(rest, AT_ONCE)):
-        foresee(keepers, some)
+        foresee(keepers, list(map(order, some)))
         yield from some
 
 

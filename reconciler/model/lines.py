@@ -82,7 +82,8 @@ class Layered(Mapping[str, Lines], Keeping):
         """Give the ids of the orders, each once."""
         for number, layer in enumerate(self.all):
             before = self.all[:number]
-            yield from (order for order in layer if not any(order in earlier for earlier in before))
+            mine = foreseen(layer, *before)
+            yield from (order for order in mine if not any(order in earlier for earlier in before))
 
     def __len__(self) -> int:
         """Count the orders."""

@@ -18,6 +18,7 @@ from typing import Final
 
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.diagnostic import Diagnostic, error, note
+from reconciler.model.ids import foreseen
 from reconciler.model.layers import Layers
 from reconciler.model.lines import Layer, Lines, said_of
 from reconciler.model.manifest import LineManifest, Manifests
@@ -166,7 +167,7 @@ def _label_of(wish: LineManifest) -> str:
 
 def _shared(first: Layer, second: Layer) -> Iterator[str]:
     small, large = (first, second) if len(first) <= len(second) else (second, first)
-    return (order for order in small if order in large)
+    return (order for order in foreseen(small, small, large) if order in large)
 
 
 def _is_live(layer: Layer) -> bool:

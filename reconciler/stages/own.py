@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.address import EVERY_LINE, ORDER_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, Origin, error
+from reconciler.model.ids import foreseen
 from reconciler.model.manifest import Manifests, Mode
 from reconciler.model.record import Record
 
@@ -46,8 +47,8 @@ def _wanted(manifests: Manifests, record: Record) -> Iterator[tuple[Address, Ori
     for whole in manifests.orders.values():
         yield whole.address, whole.origin
     foreign = _foreign_lines(record)
-    for order, lines in manifests.lines.items():
-        for wish in lines.values():
+    for order in foreseen(manifests.lines, manifests.lines):
+        for wish in manifests.lines[order].values():
             if wish.line == EVERY_LINE:
                 yield from ((line, wish.origin) for line in foreign.get(order, ()))
             else:

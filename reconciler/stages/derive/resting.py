@@ -13,6 +13,7 @@ from itertools import groupby
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Origin, note
+from reconciler.model.ids import foreseen_of
 from reconciler.model.lines import Layer, Layered, Part, narrowed, table_of
 from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
 from reconciler.model.shelf import Shelf
@@ -88,11 +89,16 @@ def done_of(
 
     Goes by the marks and gives their addresses, so that no wish of a source becomes an object for it.
     """
-    for order, marks in groupby(finished.items(), key=lambda mark: mark[0].parts[0]):
+    every = foreseen_of(finished.items(), _order_of, lines)
+    for order, marks in groupby(every, key=_order_of):
         may_rest, count = _repeatable(lines, order, today)
         done = [where for where, status in marks if may_rest.get(where.parts[1]) == status]
         if done:
             yield order, count, done
+
+
+def _order_of(mark: tuple[Address, str]) -> str:
+    return mark[0].parts[0]
 
 
 def _repeatable(lines: Layer, order: str, today: date) -> tuple[Mapping[str, str], int]:

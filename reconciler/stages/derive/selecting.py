@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE, Address
 from reconciler.model.diagnostic import Diagnostic, warning
+from reconciler.model.ids import foreseen
 from reconciler.model.lines import Layer, Layered, Part, narrowed
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
 from reconciler.model.plan import Selection, everything
@@ -176,7 +177,7 @@ def _idle_addresses(manifests: Manifests, patterns: Iterable[str]) -> Collection
 
     for where in (*manifests.definitions, *map(address.order, manifests.orders)):
         try_on(where)
-    for order in manifests.lines:
+    for order in foreseen(manifests.lines, manifests.lines):
         if not idle:
             break
         if any(_is_near(literal, order) for literal in idle.values()):

@@ -14,7 +14,7 @@ from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
-from reconciler.model.ids import foreseen
+from reconciler.model.ids import foreseen, foreseen_of
 from reconciler.model.latest import is_followed
 from reconciler.model.plan import Taken
 from reconciler.model.shard import Shard
@@ -64,7 +64,8 @@ def _leave(sides: Sides, of: Callable[[str], Findings]) -> None:
             findings.taken.append(Taken(where, None))
             findings.leaving += 1
     heeds = any(source.live for source in sides.manifests.sources.values())
-    for order, lines in sides.record.lines.items():
+    for order in foreseen(sides.record.lines, sides.manifests.lines):
+        lines = sides.record.lines[order]
         wishes = sides.manifests.lines.get(order, {})
         every = wishes.get(EVERY_LINE)
         whole = sides.in_force.get(order)
@@ -91,7 +92,7 @@ def _forget_finished(sides: Sides, of: Callable[[str], Findings]) -> None:
     if any(source.live and source.once for source in sides.manifests.sources.values()):
         return
     resting = sides.manifests.resting
-    for where in sides.record.finished:
+    for where in foreseen_of(sides.record.finished, lambda where: where.parts[0], sides.manifests.lines):
         order, line = where.parts
         wishes = sides.manifests.lines.get(order, {})
         declared = line in wishes or EVERY_LINE in wishes
