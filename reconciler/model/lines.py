@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from reconciler.model.fewer import Fewer
 from reconciler.model.ids import Keeping, foresee, foreseen, merged, same_in
 from reconciler.model.manifest import LineManifest
 from reconciler.model.shelf import Shelf
@@ -35,20 +36,21 @@ def narrowed(
     `at_once` may tell of a whole order, without a look at its wishes, whether all of them are kept or none,
     and None when each is to be asked about.
     """
-    gone: set[str] = set()
+    gone = Fewer()
     parted: set[str] = set()
     for order in foreseen(lines, lines):
         known = at_once(order)
-        if known is False:
-            gone.add(order)
-        elif known is None:
+        left = known is not False
+        if known is None:
             wishes = lines[order].values()
             out = [wish for wish in wishes if not keep(wish)]
             for wish in out:
                 left_out(wish)
-            if out:
-                (gone if len(out) == len(wishes) else parted).add(order)
-    return Part(lines, keep, frozenset(gone), frozenset(parted)) if parted or gone else lines
+            left = not out or len(out) < len(wishes)
+            if out and left:
+                parted.add(order)
+        gone.add(order, out=not left)
+    return Part(lines, keep, gone, frozenset(parted)) if parted or gone.count else lines
 
 
 class Layered(Mapping[str, Lines], Keeping):
@@ -97,7 +99,7 @@ class Part(Mapping[str, Lines], Keeping):
         self,
         lines: Layer,
         keep: Callable[[LineManifest], bool],
-        gone: frozenset[str],
+        gone: Fewer,
         parted: frozenset[str] = frozenset(),
     ) -> None:
         """Take all wishes, what tells which are kept, and the orders of which none is, or only some are."""
@@ -143,7 +145,7 @@ class Part(Mapping[str, Lines], Keeping):
 
     def __len__(self) -> int:
         """Count the orders."""
-        return len(self.whole) - len(self._gone)
+        return len(self.whole) - self._gone.count
 
 
 def table_of(layer: Layer, order: str) -> Shelf | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import cast
 
 from reconciler.model.evidence import Absent, Present
+from reconciler.model.fewer import Fewer
 from reconciler.model.lines import Part
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import World
@@ -38,8 +39,8 @@ def near(
             if endpoint is not None and _endpoint(order, world, orders, endpoint) != endpoint
         )
         if far:
-            elsewhere.append(Part(report.wishes, _all, frozenset(report.wishes) - far))
-            report = replace(report, wishes=cast("Shelf", Part(report.wishes, _all, far)))  # noqa: PLW2901
+            elsewhere.append(Part(report.wishes, _all, Fewer.of(report.wishes.keys() - far)))
+            report = replace(report, wishes=cast("Shelf", Part(report.wishes, _all, Fewer.of(far))))  # noqa: PLW2901
         heard.append(report)
     return tuple(heard), tuple(elsewhere)
 
