@@ -15,6 +15,7 @@ from reconciler.project.planning import Planned
 from reconciler.project.stop import Stop
 from reconciler.reports.json import failed_plan_document, written
 from reconciler.reports.text.lasting import estimate_line
+from reconciler.reports.text.weighing import weight_line
 from reconciler.settings import Chosen
 from reconciler.version import __version__
 
@@ -88,6 +89,13 @@ def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | Non
     seconds = plan.requests.seconds(latency, at_once, per_second)
     if seconds >= WORTH_SAYING or console.verbose:
         console.say(estimate_line(seconds, at_once, per_second))
+
+
+def tell_weight(console: Console, plan: Plan, limit: int | None) -> None:
+    """Say that a plan itself takes more memory than its limit; on stderr and no part of it, as above."""
+    said = "" if limit is None else weight_line(len(plan.steps) + len(plan.withheld) + len(plan.drift), limit)
+    if said:
+        console.say(said)
 
 
 def failed_plan(target: TargetName | None, stop: Stop) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.reports.text.weighing import weight_line
 from tests.cli.shop import Shop
 
 SOURCE = """order_sources:
@@ -118,3 +119,11 @@ def wait_until_open(process: "subprocess.Popen[str]", folder: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("it opened no file")
+
+
+def test_a_plan_that_is_itself_more_than_its_limit_says_so():
+    assert weight_line(19_000, 16 << 20) == ""
+    assert weight_line(100_000, 16 << 20) == (
+        "--memory-limit bounds what is wanted, not what differs: 100,000 changes take about 82 MiB by "
+        "themselves. --only plans a part of them."
+    )

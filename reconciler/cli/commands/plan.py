@@ -9,7 +9,14 @@ import click
 
 from reconciler.cli import options
 from reconciler.cli.console import Console, reporting_console
-from reconciler.cli.drawing import asking_of, failed_plan, report_plan, stopped_reports, tell_time
+from reconciler.cli.drawing import (
+    asking_of,
+    failed_plan,
+    report_plan,
+    stopped_reports,
+    tell_time,
+    tell_weight,
+)
 from reconciler.cli.session import guarded, open_target
 from reconciler.cli.sharing import shard_option
 from reconciler.cli.sizes import memory_limit
@@ -77,6 +84,7 @@ def _plan(
     shown = planned.drift_alone if options["refresh_only"] else planned
     report_plan(console, shown, exit_code)
     tell_time(console, opened.chosen, shown.plan, planned.latency)
+    tell_weight(console, planned.plan, options["memory_limit"])
     if planned.breaches:
         console.warn(diagnostics_text(planned.breaches, {}, console.paint_aside))
     return exit_code
