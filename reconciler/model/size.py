@@ -33,7 +33,7 @@ def read_size(text: str) -> int:
     if unit is None:
         meant = _SPELLED.get(f"{spelled.lower()}ib") or _SPELLED.get(f"{spelled.lower()}b")
         if number and not spelled:
-            raise ValueError(f"{text!r} has no unit: write {number}MiB, or another of {_LISTED}")
+            raise ValueError(f"{text!r} has no unit: write one behind it, as in 64MiB; there are {_LISTED}")
         if number and meant is not None:
             raise ValueError(f"{text!r} has no whole unit: write {number}{meant}, or another of {_LISTED}")
         raise ValueError(f"{text!r} is no size: write a number and its unit, such as 64MiB or 1.5GiB")

@@ -25,7 +25,7 @@ def test_a_size_is_a_number_and_its_unit(text, size):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("67108864", "has no unit: write 67108864MiB, or another of KiB, MiB"),
+        ("67108864", "has no unit: write one behind it, as in 64MiB; there are KiB, MiB"),
         ("0", "has no unit"),
         ("64M", "has no whole unit: write 64MiB"),
         ("64g", "has no whole unit: write 64GiB"),
