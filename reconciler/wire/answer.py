@@ -49,6 +49,13 @@ def receive(more: More, largest: int) -> Whole:
     Raises NoAnswerAtAll, TooLarge, and what `more` raises.
     """
     gathered = _Gathered()
+    try:
+        return _received(gathered, more, largest)
+    finally:
+        gathered.part()
+
+
+def _received(gathered: _Gathered, more: More, largest: int) -> Whole:
     read = 0
     while not gathered.complete:
         piece = more()
@@ -96,6 +103,10 @@ class _Gathered:
         if headers.get("transfer-encoding", "").lower() not in {"", "chunked"}:
             raise NoAnswerAtAll
         return Whole(self._status, headers, b"".join(self._body), self._kept)
+
+    def part(self) -> None:
+        """Let go of the parser, which knows us: a plan pauses the collector, and would keep every page."""
+        del self._parser
 
     def on_message_begin(self) -> None:
         """Hear that an answer begins: after a whole one it is one that nobody asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -122,3 +123,14 @@ def test_a_body_that_is_larger_than_allowed_is_not_gathered(text: bytes):
 def test_headers_are_found_by_lower_case_names_and_the_last_of_a_name_counts():
     found = heard(b"HTTP/1.1 429 Slow\r\nRetry-After:  3 \r\nX: 1\r\nx: 2\r\nContent-Length: 0\r\n\r\n")
     assert found.headers == {"retry-after": "3", "x": "2", "content-length": "0"}
+
+
+@pytest.mark.parametrize("text", [*SOUND, *ENDING])
+def test_nothing_of_an_answer_is_left_to_the_collector_which_a_plan_pauses(text: bytes):
+    gc.collect()
+    gc.disable()
+    try:
+        heard(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
