@@ -20,12 +20,12 @@ from reconciler.model.outcome import Outcome, word
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory
 from reconciler.ports import Intent
-from reconciler.store import past, remembered, remembering
+from reconciler.store import past, relation, remembered, remembering
 from reconciler.store.committer import Committer
 from reconciler.store.deed import Guard
 from reconciler.store.doubt import LOST
 from reconciler.store.scope import Scope
-from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare, spread
+from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare
 from reconciler.store.tables import writes
 
 _RESULT: Final = tuple(
@@ -36,7 +36,7 @@ _RESULT: Final = tuple(
 @lru_cache(maxsize=8)
 def _settle(dialect: Dialect) -> Prepared:
     """Give the statement that writes results beside their intents."""
-    given = spread(dialect, _RESULT).c
+    given = relation.given(_RESULT).c
     statement = (
         update(writes)
         .where(writes.c.run == given.run, writes.c.number == given.number)
