@@ -1,4 +1,4 @@
-"""The garbage collector, paused while much is built that holds no cycle."""
+"""The garbage collector, kept away from a large heap that holds no cycle."""
 
 from __future__ import annotations
 
@@ -20,3 +20,16 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def heap_set_aside() -> Iterator[None]:
+    """Keep the collector from walking what there is already, while much that is small comes and goes.
+
+    A walk of the plan's objects takes a tenth of a second for ten thousand, and every thread stands still.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

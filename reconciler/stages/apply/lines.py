@@ -8,6 +8,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 from reconciler.model.change import UpdateLine
+from reconciler.model.collector import heap_set_aside
 from reconciler.model.outcome import Done
 from reconciler.ports import Accepted, Denied, Refused, Target
 from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of
@@ -24,8 +25,9 @@ def send_lines(
     When what is left has to be observed again, what is in flight is finished first.
     """
     left = list(steps)
-    while left := recheck.standing(left):
-        _send_until_due(left, sending, ledger, memories, recheck)
+    with heap_set_aside():
+        while left := recheck.standing(left):
+            _send_until_due(left, sending, ledger, memories, recheck)
 
 
 def _send_until_due(
