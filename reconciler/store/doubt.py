@@ -15,14 +15,11 @@ from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 
 from reconciler.model.address import Address, parse
 from reconciler.model.record import Unsettled
-from reconciler.store.tables import runs, writes
+from reconciler.store.tables import in_doubt, runs, writes
 
 ANSWERED: Final = ("done", "failed")
-LOST: Final = "lost"
 
 _NO_WORD: Final = "its run ended before an answer was recorded"
-
-_open: Final = and_(or_(writes.c.outcome.is_(None), writes.c.outcome == LOST), writes.c.settled_by.is_(None))
 
 
 def unsettled(
@@ -49,7 +46,7 @@ def unsettled(
     rows = connection.execute(
         select(writes)
         .join(runs, runs.c.id == writes.c.run)
-        .where(runs.c.account == account, _open, ~answered_later)
+        .where(runs.c.account == account, in_doubt, ~answered_later)
         .order_by(writes.c.run, writes.c.number)
     )
     return {
@@ -99,7 +96,7 @@ def _in_doubt(
     rows = connection.execute(
         select(writes.c.run, writes.c.number, writes.c.address)
         .join(runs, runs.c.id == writes.c.run)
-        .where(runs.c.account == account, _open)
+        .where(runs.c.account == account, in_doubt)
     )
     wanted = set(map(str, addresses))
     return [(run, number, address) for run, number, address in rows if address in wanted]

@@ -23,10 +23,9 @@ from reconciler.ports import Intent
 from reconciler.store import past, relation, remembered, remembering
 from reconciler.store.committer import Committer
 from reconciler.store.deed import Guard
-from reconciler.store.doubt import LOST
 from reconciler.store.scope import Scope
 from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare
-from reconciler.store.tables import writes
+from reconciler.store.tables import LOST, writes
 
 _RESULT: Final = tuple(
     writes.c[name] for name in ("run", "number", "outcome", "outcome_at", "reason", "seconds")

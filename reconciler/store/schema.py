@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from reconciler.store.errors import StoreError
-from reconciler.store.tables import approvals, leases, meta, metadata, runs
+from reconciler.store.tables import approvals, leases, meta, metadata, runs, writes_in_doubt
 
 Upgrade = Callable[[Connection], None]
 
@@ -64,6 +64,12 @@ def _divide(connection: Connection) -> None:
             connection.execute(insert(leases), rows)
 
 
+def _index_doubt_alone(connection: Connection) -> None:
+    """Version 8: an index of what is in doubt, in the place of one of all outcomes."""
+    connection.execute(text("DROP INDEX IF EXISTS ix_writes_outcome"))
+    writes_in_doubt.create(connection, checkfirst=True)
+
+
 UPGRADES: Final[tuple[Upgrade, ...]] = (
     _lease_runs_and_part_marks,
     _keep_approvals,
@@ -71,6 +77,7 @@ UPGRADES: Final[tuple[Upgrade, ...]] = (
     _name_owners,
     _keep_evidence,
     _divide,
+    _index_doubt_alone,
 )
 """How each version becomes the next one: the first leads from 1 to 2. Only ever added to."""
 

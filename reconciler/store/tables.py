@@ -29,6 +29,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    literal_column,
+    or_,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -104,13 +107,26 @@ writes: Final = Table(
     Column("before", Json),
     Column("updated", Moment),  # the order's update_time before it was sent
     Column("intended_at", Moment),  # NULL: it never came to be sent
-    Column("outcome", String(16), index=True),  # NULL: in flight, or its run died
+    Column("outcome", String(16)),  # NULL: in flight, or its run died
     Column("outcome_at", Moment),
     Column("reason", Words, nullable=False, default=""),
     Column("seconds", Float, nullable=False, default=0.0),
     Column("settled_by", String(16)),  # NULL: by its own answer, or not at all
     Column("evidence", String(16)),  # how `before` was known; NULL: an older program did not say
 )
+
+LOST: Final = "lost"
+
+in_doubt: Final = and_(
+    or_(writes.c.outcome.is_(None), writes.c.outcome == literal_column(f"'{LOST}'")),
+    writes.c.settled_by.is_(None),
+)
+"""What nobody knows the fate of. Its words are those of the index, or a database would not use that."""
+
+writes_in_doubt: Final = Index(
+    "writes_in_doubt", writes.c.run, writes.c.number, sqlite_where=in_doubt, postgresql_where=in_doubt
+)
+"""Holds what is in flight and little else, so that an outcome takes a row out of a page that is at hand."""
 
 approvals: Final = Table(
     "approvals",

@@ -46,6 +46,15 @@ WRITTEN = Record(
 """What the program that wrote it read from it."""
 
 
+INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    "postgresql": (
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE '%pkey'"
+    ),
+}
+"""What asks a database for the names of its indexes."""
+
+
 def rows(url: str, query: str) -> list[tuple[object, ...]]:
     """Ask a database without the help of what is under test."""
     if url.startswith("sqlite"):
@@ -106,7 +115,7 @@ def test_led_up_it_has_the_shape_of_a_fresh_one(old: str, tmp_path: Path, reques
                 "SELECT table_name, column_name, data_type, is_nullable, character_maximum_length "
                 "FROM information_schema.columns WHERE table_schema = current_schema()"
             )
-        shapes.append(set(rows(url, query)))
+        shapes.append(set(rows(url, query)) | set(rows(url, INDEXES[url.partition(":")[0]])))
     assert shapes[0] == shapes[1]
 
 

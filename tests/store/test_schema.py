@@ -1,13 +1,16 @@
 """The version of the state: an older one is led up or read as a copy, a newer one is refused."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.dialects import sqlite
 
 from reconciler.store import StoreError, WritableStore, open_record, open_store, schema
 from reconciler.store import sqlite as files
+from reconciler.store.tables import in_doubt, writes
 
 
 def version_of(path: Path) -> str:
@@ -100,3 +103,12 @@ def test_an_older_state_is_read_without_being_led_up(store: WritableStore, path:
     copy.close()
     connection.close()
     assert path.read_bytes() == before
+
+
+def test_what_is_in_doubt_is_found_by_its_index_and_not_by_reading_the_journal(path: Path):
+    open_store(f"sqlite:///{path}", "acme").close()
+    asked = select(writes.c.address).where(writes.c.run == bindparam("run"), in_doubt)
+    with closing(sqlite3.connect(path)) as connection:
+        words = str(asked.compile(dialect=sqlite.dialect()))
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {words}", (1,)).fetchall()
+    assert "USING INDEX writes_in_doubt" in plan[0][-1]
