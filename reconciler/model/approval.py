@@ -6,7 +6,7 @@ digests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
@@ -117,9 +117,33 @@ def reviewed(change: Change) -> Reviewed:
     )
 
 
+class Wordings:
+    """Keeps reviewed changes that are worded alike once: most differ in nothing but the address."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Reviewed] = {}
+
+    def same(self, change: Reviewed) -> Reviewed:
+        """Give a change that is worded the same, down to the types of its values: the first that came.
+
+        What cannot be told at a glance, such as an import, is given back.
+        """
+        values = [each for _, before, after in change.fields for each in (before, after)]
+        marks = (change.permanent, change.triggers)
+        plain = all(each is None or each is NOT_GIVEN or type(each) is str for each in values)
+        if not plain or change.says or change.body or {*map(type, marks)} != {bool}:
+            return change
+        words = tuple(
+            (path, *(each if each is not NOT_GIVEN else ... for each in values))
+            for path, *values in change.fields
+        )
+        return self._known.setdefault((change.action, words, change.evidence, marks), change)
+
+
 def approval_of(changes: Iterable[Pending]) -> dict[Address, Reviewed]:
     """Reduce all changes of a plan."""
-    return {change.address: reviewed(change) for change in changes}
+    wordings = Wordings()
+    return {change.address: wordings.same(reviewed(change)) for change in changes}
 
 
 def _given(value: Any) -> Any:
@@ -127,7 +151,15 @@ def _given(value: Any) -> Any:
 
 
 def to_json(approval: Approval) -> dict[str, Any]:
-    """Give an approval as JSON data, for the journal."""
+    """Give an approval as JSON data, for the journal: changes that are worded alike by the number of that."""
+    wordings: dict[int, int] = {}
+    worded: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
+    for where, change in approval.changes.items():
+        number = wordings.setdefault(id(change), len(worded))
+        if number == len(worded):
+            worded.append(_reviewed_data(change))
+        numbers[str(where)] = number
     return {
         "digest": approval.digest,
         "created_at": approval.created_at.isoformat(),
@@ -135,7 +167,8 @@ def to_json(approval: Approval) -> dict[str, Any]:
         "selection": _selection_data(approval.selection),
         "options": asdict(approval.options),
         "inputs": approval.inputs,
-        "changes": {str(where): _reviewed_data(change) for where, change in approval.changes.items()},
+        "wordings": worded,
+        "changes": numbers,
         "withheld": sorted(map(str, approval.withheld)),
     }
 
@@ -148,23 +181,13 @@ def _reviewed_data(change: Reviewed) -> dict[str, Any]:
 _REVIEWED: Final = tuple(each.name for each in fields(Reviewed))
 
 
-def reviewed_from(data: Mapping[str, Any]) -> Reviewed:
-    """Read one change back; raises KeyError, TypeError or ValueError for what is none."""
-    return Reviewed(
-        **{
-            **data,
-            "fields": tuple(tuple(each) for each in data["fields"]),
-            "says": tuple(tuple(each) for each in data.get("says", ())),
-        }
-    )
+def from_json(data: Mapping[str, Any]) -> Approval:
+    """Read an approval back; raises KeyError, TypeError or ValueError for what is none.
 
-
-def from_json(data: Mapping[str, Any], changes: Mapping[Address, Reviewed] | None = None) -> Approval:
-    """Read an approval back, or all but its `changes` where those were read already.
-
-    Raises KeyError, TypeError or ValueError for what is none.
+    In those of older programs each change stands for itself.
     """
     options = {**data["options"], "on_moved": OnMoved(data["options"]["on_moved"])}
+    worded = list(map(_reviewed, data.get("wordings", ())))
     return Approval(
         digest=data["digest"],
         created_at=datetime.fromisoformat(data["created_at"]),
@@ -172,11 +195,27 @@ def from_json(data: Mapping[str, Any], changes: Mapping[Address, Reviewed] | Non
         selection=_selection(data["selection"]),
         options=Options(**{**options, "resend_stale": tuple(options["resend_stale"])}),
         inputs=data["inputs"],
-        changes={parse(where): reviewed_from(change) for where, change in data["changes"].items()}
-        if changes is None
-        else changes,
+        changes={
+            parse(where): worded[change] if type(change) is int else _reviewed(change)
+            for where, change in data["changes"].items()
+        },
         withheld=frozenset(map(parse, data["withheld"])),
     )
+
+
+def _reviewed(data: Mapping[str, Any]) -> Reviewed:
+    return Reviewed(
+        **{
+            **data,
+            "fields": tuple(tuple(map(_taken, each)) for each in data["fields"]),
+            "says": tuple(tuple(each) for each in data.get("says", ())),
+        }
+    )
+
+
+def _taken(value: Any) -> Any:
+    """Take a value that was not known for what it is, not for one that looks like it."""
+    return NOT_GIVEN if value == NOT_GIVEN and value["known"] is False else value
 
 
 def _selection_data(selection: Selection) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterator
 
 from reconciler.model.address import Address, order_line
-from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, reviewed
+from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, Wordings, reviewed
 from reconciler.model.change import Pending, UpdateOrder, Withhold
 from reconciler.model.plan import Plan
 
@@ -22,6 +22,7 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
     as approved. Whatever could not be decided has moved.
     """
     now = {change.address: change for change in plan.changes}
+    same = Wordings().same
     moved, converged = [], []
     for address, approved in approval.changes.items():
         change = now.get(address)
@@ -31,8 +32,8 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
             moved.append(Move(address, approved, None, "it is no longer wanted, or could not be looked at"))
         elif isinstance(change, Withhold):
             moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
-        elif not _is_same(reviewed(change), approved):
-            moved.append(Move(address, approved, reviewed(change), _difference(approved, reviewed(change))))
+        elif same(shown := reviewed(change)) is not same(approved) and not _is_same(shown, approved):
+            moved.append(Move(address, approved, shown, _difference(approved, shown)))
     steps, stranded = _standing(plan, approval, {each.address for each in moved})
     known = approval.changes.keys() | approval.withheld
     return Narrowed(

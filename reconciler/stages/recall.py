@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reconciler.model.address import parse
-from reconciler.model.approval import NOT_GIVEN, Approval, Reviewed
+from reconciler.model.approval import NOT_GIVEN, Approval, Reviewed, Wordings
 from reconciler.model.fingerprint import digest_of, marked
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
 from reconciler.model.shard import Shard
@@ -73,7 +73,10 @@ def _approval(document: Mapping[str, Any]) -> Approval:
     changes = {parse(each["address"]): each for each in document["changes"]}
     if len(changes) != len(document["changes"]):
         raise ValueError("an address is listed twice")
-    pending = {where: _reviewed(each) for where, each in changes.items() if each["action"] != "withhold"}
+    same = Wordings().same
+    pending = {
+        where: same(_reviewed(each)) for where, each in changes.items() if each["action"] != "withhold"
+    }
     target, selection = document["target"], document["selection"]
     return Approval(
         digest=document["digest"],

@@ -21,15 +21,14 @@ def keep(connection: Connection, scope: Scope, run: int, approval: Approval) -> 
     connection.execute(
         update(approvals).where(approvals.c.run.in_(older)).values(closed=f"run {run} was approved anew")
     )
-    connection.execute(
-        insert(approvals).values(
-            run=run,
-            account=scope.account,
-            shard=_key(scope.shard),
-            digest=approval.digest,
-            body=to_json(approval),
-        )
-    )
+    row = {
+        "run": run,
+        "account": scope.account,
+        "shard": _key(scope.shard),
+        "digest": approval.digest,
+        "body": to_json(approval),
+    }
+    connection.execute(insert(approvals), row)  # not as a part of the statement, which is kept
 
 
 def used(connection: Connection, scope: Scope, digest: str, created_at: datetime) -> int | None:

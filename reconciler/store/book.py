@@ -5,6 +5,7 @@ They are two classes and not one with a flag, so that what must not write has no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.model.address import Address
-from reconciler.model.approval import Approval
+from reconciler.model.approval import Approval, from_json
 from reconciler.model.archive import Archive, Imported
 from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.model.lease import Claim, Held, Holder, Process
@@ -32,7 +33,6 @@ from reconciler.store import (
     schema,
     testimony,
 )
-from reconciler.store.bodies import approval_in
 from reconciler.store.committer import Committer, Guard
 from reconciler.store.database import Database
 from reconciler.store.errors import StoreError
@@ -152,7 +152,9 @@ class ReadOnlyStore:
             return None if run is None else (run, approving.body(connection, self._account, run))
 
         found = self._read(reading)
-        return None if found is None else (found[0], self._understood(lambda: approval_in(found[1])))
+        return (
+            None if found is None else (found[0], self._understood(lambda: from_json(json.loads(found[1]))))
+        )
 
     def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
         return self._database.read(self._sound(reading))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,6 @@ from reconciler.model.outcome import Done, Failed, Lost
 from reconciler.model.plan import Selection, TargetName
 from reconciler.ports import Intent
 from reconciler.store import RunFacts, WritableStore, open_store
-from reconciler.store.bodies import approval_in
 from reconciler.store.values import written
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -115,4 +115,6 @@ def test_an_approval_is_read_from_its_text_as_it_was_written(changes):
         changes=changes,
         withheld=frozenset(ADDRESSES[:2]),
     )
-    assert approval_in(written(to_json(approved))) == approved == from_json(to_json(approved))
+    again = from_json(json.loads(written(to_json(approved))))
+    assert again == approved
+    assert repr(again.changes) == repr(approved.changes)  # 1, 1.0 and True are not the same
