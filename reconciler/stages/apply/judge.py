@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from reconciler.model import address
 from reconciler.model.change import ABSENT, Create, Pending, UpdateLine, UpdateOrder, as_json
@@ -21,6 +22,9 @@ from reconciler.model.settlement import Verdict
 from reconciler.stages.apply.ledger import Ledger, wanted_value
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.sending import Sending
+
+AT_ONCE: Final = 500
+"""How many orders' update times are written down together: few enough to weigh nothing."""
 
 
 @dataclass(slots=True)
@@ -142,7 +146,8 @@ class Judge:
         """Write down what this read settles; gives what is worth saying about the rest."""
         outcomes = [*self._settled(world, waited)]
         at = self.ledger.now()
-        steps = {step.address: step for step in self.plan.steps}
+        settled = {outcome.address for outcome in outcomes}
+        steps = {step.address: step for step in self.plan.steps if step.address in settled}
         taken = [
             each
             for outcome in outcomes
@@ -151,15 +156,18 @@ class Judge:
         ]
         self.ledger.confirm(outcomes, taken, {})
         left_behind = [*self._left_behind(world)]
-        baselines = {
-            order: baseline.settled(live.updated)
-            for order, baseline in self.ledger.written.items()
-            if (live := _live(world, order)) is not None
-            and self._was_confirmed(order)
-            and _moved(baseline, live)
-        }
-        self.ledger.confirm((), left_behind, baselines)
+        explained = self._explained(world)
+        self.ledger.confirm((), left_behind, dict(islice(explained, AT_ONCE)))
+        while some := dict(islice(explained, AT_ONCE)):
+            self.ledger.confirm((), (), some)
         return (*(_remark(each) for each in left_behind), *self._not_taken(world))
+
+    def _explained(self, world: World) -> Iterator[tuple[str, Baseline]]:
+        """Give the update times that our confirmed writes explain, by order."""
+        for order, baseline in self.ledger.written.items():
+            live = _live(world, order)
+            if live is not None and self._was_confirmed(order) and _moved(baseline, live):
+                yield order, baseline.settled(live.updated)
 
     def _settled(self, world: World, waited: timedelta) -> Iterable[Outcome]:
         """Give the fates of lost writes that this read decides."""

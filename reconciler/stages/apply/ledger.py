@@ -31,6 +31,7 @@ from reconciler.ports import (
     Refused,
     Unanswered,
 )
+from reconciler.stages.apply.fates import Fates
 
 Heard = Callable[[Outcome], None]
 
@@ -70,16 +71,19 @@ class Ledger:
     denied: Denied | None = None
     halted: str = ""
     """Why we stopped by ourselves, empty when we did not."""
-    outcomes: dict[Address, Outcome] = field(default_factory=dict)
     dropped: set[Address] = field(default_factory=set)
     """What came true without us: it is not sent and has no outcome, as with a saved plan."""
     never_sent: list[Skipped | Moved | Done] = field(default_factory=list)
     numbers: dict[Address, int] = field(default_factory=dict)
+    outcomes: Fates = field(init=False)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
     _unreached: int = 0
     _unanswered: int = 0
     _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.outcomes = Fates(self.numbers)
 
     def intend(self, steps: Sequence[Pending]) -> None:
         """Put the steps of one request on disk; a step that is sent in parts is intended once."""
@@ -87,7 +91,8 @@ class Ledger:
         if fresh:
             numbers = self.journal.intend([self._intent(step) for step in fresh])
             with self._lock:
-                self.numbers.update(zip((step.address for step in fresh), numbers, strict=True))
+                for step, number in zip(fresh, numbers, strict=True):
+                    self.numbers[step.address] = number
             self.intended(fresh)
 
     def _intent(self, step: Pending) -> Intent:
@@ -134,14 +139,14 @@ class Ledger:
         self.journal.settle(numbered, taken, baselines, wait=wait)
         with self._lock:
             self.written.update(baselines)
-            self.outcomes.update((outcome.address, outcome) for outcome in outcomes)
+            self.outcomes.note(outcomes)
 
     def release(self, step: Pending, taken: Sequence[Taken]) -> None:
         """Let a definition go: nothing is sent, so there is no intent that could be left in doubt."""
         self.journal.remember(taken)
         outcome = Done(step.address)
         with self._lock:
-            self.outcomes[step.address] = outcome
+            self.outcomes.note((outcome,))
             self.never_sent.append(outcome)
         self.heard(outcome)
 
@@ -167,7 +172,7 @@ class Ledger:
             self.confirm([outcome], (), {})
         else:
             with self._lock:
-                self.outcomes[outcome.address] = outcome
+                self.outcomes.note((outcome,))
                 self.never_sent.append(outcome)
         self.heard(outcome)
 
