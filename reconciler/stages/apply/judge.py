@@ -13,7 +13,7 @@ from reconciler.model.change import ABSENT, Create, Pending, UpdateLine, UpdateO
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Present
 from reconciler.model.lost import READS, Seen, Wrote, seen_of_line, seen_of_order, sight_of, status_path
-from reconciler.model.manifest import Manifests, OrderManifest
+from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import Plan, Taken
@@ -51,13 +51,14 @@ class Judge:
                     pass
 
     def subject(self) -> Manifests:
-        """Give the part of what is wanted that was written to, which is what has to be read."""
-        wanted, written = self.sending.manifests, self.ledger.written
-        return Manifests(
-            orders={order: wanted.orders[order] for order in written if order in wanted.orders},
-            lines={order: wanted.lines.get(order, {}) for order in written},
-            catalogue=wanted.catalogue,
-        )
+        """Give what has to be read: the orders that were written to, and what is wanted of whole ones."""
+        none: Mapping[str, LineManifest] = {}
+        lines = dict.fromkeys(self.ledger.written, none)
+        return Manifests(orders=self._whole_orders(), lines=lines, catalogue=self.sending.manifests.catalogue)
+
+    def _whole_orders(self) -> dict[str, OrderManifest]:
+        wanted = self.sending.manifests.orders
+        return {order: wanted[order] for order in self.ledger.written if order in wanted}
 
     # ------------------------------------------------------------------ is it settled?
 
@@ -210,7 +211,7 @@ class Judge:
         After an import that may be any field (A14); after mere line updates only the order's own status,
         which a server may derive from its lines (A35).
         """
-        for order, manifest in self.subject().orders.items():
+        for order, manifest in self._whole_orders().items():
             live = _live(world, order)
             if live is None or live.detail is None or not self._was_confirmed(order):
                 continue
