@@ -56,7 +56,9 @@ def parse(text: str) -> Address:
     if count is None:
         expected = ", ".join(PARTS)
         raise ValueError(f"{text!r} is not an address: it has to start with one of {expected}")
-    parts = tuple(_decode(part) for part in rest.split("/"))
+    parts = tuple(rest.split("/"))
+    if "%" in rest:
+        parts = tuple(map(_decode, parts))
     if len(parts) != count or not all(parts):
         shape = "/".join([kind, *(["ID"] * count)])
         raise ValueError(f"{text!r} is not an address: expected the form {shape}")

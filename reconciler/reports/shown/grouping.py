@@ -78,8 +78,11 @@ def is_bulk(steps: Sequence[Change]) -> bool:
 
 def moves(steps: Iterable[Pending]) -> Iterator[Move]:
     """Put changes together that are alike."""
-    for sort, group in groupby(sorted(steps, key=sort_of), key=sort_of):
-        yield Move(sort, list(group))
+    groups: dict[Sort, list[Pending]] = {}
+    for step in steps:
+        groups.setdefault(sort_of(step), []).append(step)
+    for sort in sorted(groups):
+        yield Move(sort, groups[sort])
 
 
 def refusals(withheld: Iterable[Withhold]) -> Iterator[Refusal]:
