@@ -22,9 +22,11 @@ from bench import world
 from bench.bars import ratio
 from bench.opened import opened
 from bench.table import Result
-from reconciler.model.evidence import Evidence, Present
+from reconciler.model.evidence import Evidence
+from reconciler.model.memories import Memories
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Memory, Record
+from reconciler.model.sightings import Sightings
 from reconciler.stages.diff import Sides, diff
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -105,14 +107,15 @@ def _pair_by_pair(wanted: Pairs, known: Pairs) -> int:
 
 
 def _shown(lines: int) -> World:
-    orders = {
-        order: Present(LiveOrder(order, "website", "new", AT, dict.fromkeys(ids)))
-        for order, ids in world.shape_of(lines)
-    }
-    return World(orders=orders, whole=True, seen=len(orders), read_at=AT)
+    """Give what is shown in the form in which a walk of the list keeps it."""
+    sightings = Sightings()
+    for order, ids in world.shape_of(lines):
+        sightings.see(LiveOrder(order, "website", "new", AT, dict.fromkeys(ids)))
+    return World(orders=sightings, whole=True, seen=len(sightings), read_at=AT)
 
 
 def _record(lines: int, changes: float) -> Record:
+    """Give what is remembered in the form in which it is read from the state."""
     every = round(1 / changes) if changes else lines + 1
     number = 0
     remembered: dict[str, dict[str, Memory]] = {}
@@ -122,7 +125,7 @@ def _record(lines: int, changes: float) -> Record:
             number += 1
             said = world.WANTED if number % every else world.OTHER
             remembered[order][line] = Memory(said, Evidence.RECORDED, AT, 1)
-    return Record(lines=remembered, last_run=1)
+    return Record(lines=Memories(remembered), last_run=1)
 
 
 def _timed(way: Callable[[], object]) -> float:

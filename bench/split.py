@@ -17,14 +17,15 @@ from time import perf_counter
 from typing import Any, Final
 
 STAGES: Final = {
-    "load": ("reconciler.pipeline", "load"),
-    "validate": ("reconciler.pipeline", "validate"),
+    "load": ("reconciler.pipeline.declared", "load"),
+    "validate": ("reconciler.pipeline.declared", "validate"),
     "record": ("reconciler.store.book.ReadOnlyStore", "load"),
-    "derive": ("reconciler.pipeline", "derive"),
-    "observe": ("reconciler.pipeline", "observe"),
-    "diff": ("reconciler.pipeline", "diff"),
-    "plan": ("reconciler.pipeline", "plan"),
-    "limit": ("reconciler.pipeline", "limit"),
+    "derive": ("reconciler.pipeline.attended", "derive"),
+    "observe": ("reconciler.pipeline.attended", "observe"),
+    "diff": ("reconciler.pipeline.compared", "diff"),
+    "fingerprint": ("reconciler.pipeline.drawn", "inputs_of"),
+    "plan": ("reconciler.pipeline.drawn", "plan"),
+    "limit": ("reconciler.pipeline.drawn", "_judged"),
     "report": ("reconciler.cli.commands.plan", "report_plan"),
 }
 

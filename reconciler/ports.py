@@ -24,7 +24,6 @@ from reconciler.model.manifest import (
     Catalogue,
     DefinitionManifest,
     FieldFacts,
-    LineManifest,
     OrderManifest,
     StatusFacts,
 )
@@ -35,6 +34,7 @@ from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.report import Report
 from reconciler.model.room import MEMORY, Room
 from reconciler.model.source import SourceManifest
+from reconciler.model.stated import Statement
 from reconciler.model.usage import Usage
 
 # ---------------------------------------------------------------- kinds: pure
@@ -75,7 +75,7 @@ SPARING: Final = Telling()
 class Reading:
     """What one entry of a manifest turned into."""
 
-    manifests: tuple[DefinitionManifest | OrderManifest | LineManifest | SourceManifest, ...] = ()
+    manifests: tuple[DefinitionManifest | OrderManifest | Statement | SourceManifest, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     dependent: tuple[Diagnostic, ...] = ()
     """Findings that may only follow from a part that could not be read; not shown of a broken entry."""

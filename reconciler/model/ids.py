@@ -110,6 +110,11 @@ class Either(AbstractSet[str], Foreseeing):
 
     def __iter__(self) -> Iterator[str]:
         """Give each once."""
+        if not self._first:
+            return iter(self._second)
+        return self._both()
+
+    def _both(self) -> Iterator[str]:
         yield from (order for order in self._first if order not in self._second)
         yield from self._second
 

@@ -6,12 +6,13 @@ out, or to lay others over them, must not cost an object each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.fewer import Fewer
 from reconciler.model.ids import Keeping, foresee, foreseen, merged, same_in
 from reconciler.model.manifest import LineManifest
 from reconciler.model.shelf import Shelf
+from reconciler.model.stated import Stated
 
 Lines = Mapping[str, LineManifest]
 Layer = Mapping[str, Lines]
@@ -148,15 +149,19 @@ class Part(Mapping[str, Lines], Keeping):
         return len(self.whole) - self._gone.count
 
 
-def table_of(layer: Layer, order: str) -> Shelf | None:
-    """Give the wishes of the one source that speaks of an order, None where others do or some are out."""
-    if isinstance(layer, Shelf):
+Rows = Shelf | Stated
+"""What is kept in columns: each wish becomes an object only while somebody looks at it."""
+
+
+def rows_of(layer: Layer, order: str) -> Rows | None:
+    """Give what alone speaks of an order, the entries or one source; None where more do or some are out."""
+    if isinstance(layer, Shelf | Stated):
         return layer
     if isinstance(layer, Layered):
         alone = layer.alone(order)
-        return None if alone is None else table_of(alone, order)
+        return None if alone is None else rows_of(alone, order)
     if isinstance(layer, Part) and layer.keeps_all_of(order):
-        return table_of(layer.whole, order)
+        return rows_of(layer.whole, order)
     return None
 
 
@@ -166,7 +171,13 @@ Said = tuple[str, frozenset[str] | None]
 
 def said_of(layer: Layer, order: str) -> Mapping[str, Said]:
     """Give what is wished of the lines of an order and nothing else, without an object for each wish."""
-    table = table_of(layer, order)
-    if table is not None:
-        return {line: (words.status, words.allowed_from) for line, words in table.said(order).items()}
+    rows = rows_of(layer, order)
+    if rows is not None:
+        return {line: (words.status, words.allowed_from) for line, words in rows.said(order).items()}
     return {line: (wish.status, wish.allowed_from) for line, wish in layer.get(order, {}).items()}
+
+
+def named(layer: Layer, order: str) -> Collection[str]:
+    """Name the lines of an order of which something is wished, without an object for each wish."""
+    rows = rows_of(layer, order)
+    return rows.said(order) if rows is not None else layer.get(order, {})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -94,6 +94,10 @@ class Shelf(Mapping[str, Mapping[str, LineManifest]], Keeping):
     @abstractmethod
     def said(self, order: str) -> Mapping[str, Words]:
         """Give what is said of the lines of an order and nothing else, which costs a fraction."""
+
+    @abstractmethod
+    def shape(self, order: str) -> Hashable:
+        """Give what orders of which the same is wished have in common, None where nothing is."""
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order."""

@@ -8,7 +8,7 @@ detail, or says a time that does not fit, stays as it is.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -108,6 +108,21 @@ class Sightings(Sights):
                 copy._keep(order, seen)
         return copy
 
+    def shapes(self, orders: Iterable[str]) -> list[int | None]:
+        """Give of each of these a number that orders shown alike have in common, None where there is none."""
+        return [seen >> _BITS if isinstance(seen, int) else None for seen in map(self._seen.get, orders)]
+
+    def lines(self, order: str) -> Mapping[str, str | None] | None:
+        """Give the lines that are shown of an order that has a shape, None where they were not read."""
+        seen = self._seen[order]
+        lines = self._shapes[seen >> _BITS][2] if isinstance(seen, int) else None
+        return None if lines is None else _by_line(lines)
+
+    def updated(self, order: str) -> datetime | None:
+        """Give the update_time of an order that has a shape, None of any other."""
+        seen = self._seen.get(order)
+        return _moment(seen) if isinstance(seen, int) else None
+
     def __getitem__(self, order: str) -> Seen:
         """Give what was seen of an order; raises KeyError when that is nothing."""
         seen = self._seen[order]
@@ -147,13 +162,12 @@ class Sightings(Sights):
 
     def _live(self, order: str, packed: int) -> Present[LiveOrder]:
         endpoint, status, lines = self._shapes[packed >> _BITS]
-        seconds = packed & (_TIMES - 1)
         return Present(
             LiveOrder(
                 external_id=order,
                 endpoint=endpoint,
                 status=status,
-                updated=datetime.fromtimestamp(seconds, UTC) if seconds else None,
+                updated=_moment(packed),
                 lines=None if lines is None else _by_line(lines),
             )
         )
@@ -172,6 +186,11 @@ def _seconds(updated: datetime | None) -> int | None:
         return None
     seconds = int(updated.timestamp())
     return seconds if 0 < seconds < _TIMES else None
+
+
+def _moment(packed: int) -> datetime | None:
+    seconds = packed & (_TIMES - 1)
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _by_line(lines: tuple[str | None, ...]) -> dict[str, str | None]:

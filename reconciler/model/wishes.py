@@ -113,6 +113,11 @@ class Wishes(Shelf):
         number = self._numbers.get(order)
         return order if number is None else self._orders[number]
 
+    def shape(self, order: str) -> tuple[str | int, ...] | None:
+        """Give what orders of which the same is wished have in common, None where nothing is."""
+        rows = self._rows(order)
+        return (*(self._line[row] for row in rows), *(self._words[row] for row in rows)) if rows else None
+
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
         return {self._line[row]: self._spoken[self._words[row]].status for row in self._rows(order)}

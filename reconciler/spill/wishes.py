@@ -169,6 +169,10 @@ class Wished(Shelf):
         """Give what is said of the lines of an order."""
         return {line: self._spoken[words] for _, line, words, _, _ in self._wishes_of(order)}
 
+    def shape(self, order: str) -> tuple[tuple[str, int], ...] | None:
+        """Give what orders of which the same is wished have in common, None where nothing is."""
+        return tuple((line, words) for _, line, words, _, _ in self._wishes_of(order)) or None
+
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""
         found = self._wishes_of(order)

@@ -27,9 +27,10 @@ from reconciler.model.address import Address
 from reconciler.model.document import Document
 from reconciler.model.draft import Draft, Edit
 from reconciler.model.findings import Findings
-from reconciler.model.manifest import Catalogue, LineManifest, OrderManifest
+from reconciler.model.manifest import Catalogue, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.secret import digest
+from reconciler.model.stated import Statement
 from reconciler.ports import SPARING, USUAL_TERMS, Reading, Telling, Terms
 
 
@@ -60,13 +61,14 @@ class Order:
         catalogue: Catalogue,
         terms: Terms,
     ) -> Reading:
-        """Turn an entry into line manifests and, when it is a full declaration, an order manifest."""
+        """Turn an entry into what it states of lines and, as a full declaration, an order manifest."""
         declared = cast("OrderEntry", entry)
         findings = Findings(document, path)
         data = _entry(document, path)
-        manifests: tuple[OrderManifest | LineManifest, ...]
+        manifests: tuple[OrderManifest | Statement, ...]
         if is_line_state(declared):
-            manifests = read_line_states(declared, document, data, catalogue, findings)
+            stated = read_line_states(declared, document, data, catalogue, findings)
+            manifests = () if stated is None else (stated,)
         else:
             manifests = read_full(declared, document, data, catalogue, terms, findings)
         return Reading(() if findings.failed else manifests, findings.diagnostics, findings.dependent)

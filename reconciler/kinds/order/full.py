@@ -19,7 +19,8 @@ from reconciler.model.address import Address
 from reconciler.model.amounts import hundredths, plain
 from reconciler.model.document import Document
 from reconciler.model.findings import Findings
-from reconciler.model.manifest import ORDER_STATUSES, Catalogue, LineManifest, OrderManifest
+from reconciler.model.manifest import ORDER_STATUSES, Catalogue, OrderManifest
+from reconciler.model.stated import Statement
 from reconciler.model.text import did_you_mean, listed, quoted
 from reconciler.model.typed import Unfit, Value, read_value
 from reconciler.ports import Terms
@@ -37,8 +38,8 @@ def read_full(
     catalogue: Catalogue,
     terms: Terms,
     findings: Findings,
-) -> tuple[OrderManifest | LineManifest, ...]:
-    """Give the order and one manifest for each line that has a status wanted."""
+) -> tuple[OrderManifest | Statement, ...]:
+    """Give the order, and what is stated of each line that has a status wanted."""
     _check_complete(entry, findings)
     _check_status(entry, terms, findings)
     identity = read_identity(entry, findings)
@@ -56,7 +57,7 @@ def read_full(
         needs=_needs(fields, stated, catalogue),
         expires=entry.expires,
     )
-    return (order, *stated)
+    return (order, stated)
 
 
 def _check_complete(entry: OrderEntry, findings: Findings) -> None:
@@ -188,11 +189,11 @@ def _values(
     return found
 
 
-def _needs(
-    fields: Mapping[str, Any], stated: tuple[LineManifest, ...], catalogue: Catalogue
-) -> tuple[Address, ...]:
+def _needs(fields: Mapping[str, Any], stated: Statement, catalogue: Catalogue) -> tuple[Address, ...]:
     used = [address.custom_field("order", each) for each in fields.get("custom_fields", ())]
     for line in fields["lines"].values():
         used += [address.custom_field("line_order", each) for each in line.get("custom_fields", ())]
-    used += [address.line_status(each.status) for each in stated if each.status in catalogue.statuses]
+    used += [
+        address.line_status(each.status) for each in stated.pattern.words if each.status in catalogue.statuses
+    ]
     return tuple(dict.fromkeys(used))

@@ -11,22 +11,24 @@ from typing import Any
 
 from reconciler.kinds.order.shape import LineEntry, OrderEntry
 from reconciler.model.address import EVERY_LINE
-from reconciler.model.document import Document
+from reconciler.model.diagnostic import Origin
+from reconciler.model.document import Document, pack
 from reconciler.model.findings import Findings
-from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue, LineManifest
+from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
+from reconciler.model.stated import Pattern, Statement
 from reconciler.model.text import did_you_mean, listed, quoted
+from reconciler.model.shelf import Words
 
 
 def read_states(
     entry: OrderEntry, document: Document, data: Mapping[str, Any], catalogue: Catalogue, findings: Findings
-) -> tuple[LineManifest, ...]:
-    """Give a manifest for each line with a status wanted; `data` is the entry as the document holds it."""
+) -> Statement:
+    """Give what is wanted of each line with a status; `data` is the entry as the document holds it."""
     check_duplicates(entry, findings)
-    lines = entry.lines or []
     places = document.places.get(id(data.get("lines")))
-    once, expires, order = entry.hold == "once", entry.expires, entry.external_id
-    stated = []
-    for index, line in enumerate(lines):
+    order = entry.external_id
+    lines, words, stands = [], [], []
+    for index, line in enumerate(entry.lines or ()):
         status = line.status
         if line.from_ is not None:
             _check_from(entry, line, index, catalogue, findings)
@@ -42,37 +44,34 @@ def read_states(
                 index,
                 "status",
             )
-        stated.append(
-            LineManifest(
-                order=order,
-                line=line.external_id,
-                status=status,
-                origin=document.origin(places[index]) if places is not None else findings.at("lines", index),
-                allowed_from=None if line.from_ is None else frozenset(line.from_),
-                once=once,
-                expires=expires,
-            )
-        )
-    return tuple(stated)
+        lines.append(line.external_id)
+        words.append(Words(status, "", None if line.from_ is None else frozenset(line.from_)))
+        stands.append(places[index] if places is not None else _packed(findings.at("lines", index)))
+    pattern = Pattern(tuple(lines), tuple(words), entry.hold == "once", entry.expires)
+    return Statement(order, pattern, document.file, stands)
+
+
+def _packed(origin: Origin) -> int:
+    return pack(origin.line, origin.column)
 
 
 def read_line_states(
     entry: OrderEntry, document: Document, data: Mapping[str, Any], catalogue: Catalogue, findings: Findings
-) -> tuple[LineManifest, ...]:
-    """Read an entry that states nothing but line statuses."""
+) -> Statement | None:
+    """Read an entry that states nothing but line statuses; None of one that says nothing."""
     if entry.hold != "once" and entry.expires is None:
         findings.dependent_warning(
             f"the line states of order {entry.external_id} never end",
             advice="an order lives on: say hold: once, or a day with expires",
         )
     if entry.line_status is not None:
-        return _every_line(entry, catalogue, findings)
+        return _every_line(entry, document, catalogue, findings)
     if entry.lines is None:
         findings.dependent_error(
             f"order {entry.external_id} says nothing",
             advice="give lines with a status, line_status, or a full declaration",
         )
-        return ()
+        return None
     for index, line in enumerate(entry.lines):
         if line.status is None:
             findings.dependent_error(
@@ -81,7 +80,7 @@ def read_line_states(
     return read_states(entry, document, data, catalogue, findings)
 
 
-def _every_line(entry: OrderEntry, catalogue: Catalogue, findings: Findings) -> tuple[LineManifest, ...]:
+def _every_line(entry: OrderEntry, document: Document, catalogue: Catalogue, findings: Findings) -> Statement:
     status = entry.line_status or ""
     if entry.lines is not None:
         findings.error(
@@ -94,16 +93,8 @@ def _every_line(entry: OrderEntry, catalogue: Catalogue, findings: Findings) -> 
         _unknown_status(
             status, f"every line of order {entry.external_id}", catalogue, findings, "line_status"
         )
-    return (
-        LineManifest(
-            order=entry.external_id,
-            line=EVERY_LINE,
-            status=status,
-            origin=findings.at(),
-            once=entry.hold == "once",
-            expires=entry.expires,
-        ),
-    )
+    pattern = Pattern((EVERY_LINE,), (Words(status),), entry.hold == "once", entry.expires)
+    return Statement(entry.external_id, pattern, document.file, (_packed(findings.at()),))
 
 
 def _check_from(

@@ -16,7 +16,7 @@ from reconciler.model.plan import Selection
 from reconciler.model.shelf import Shelf
 from reconciler.model.source import SourceManifest
 from reconciler.stages.derive.resting import counts, orders_past
-from reconciler.stages.derive.selecting import places_of, reach, selects_origin
+from reconciler.stages.derive.selecting import places_of, reach, selects_origin, wholly
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Counting:
                 return {}, lines
         past = orders_past(lines, self.today)
         reaches = reach(lines, replace(self.selection, only=(), exclude=()))
+        if reaches is wholly and not past:
+            return lines, {}
 
         def awake(order: str) -> bool | None:
             known = reaches(order)

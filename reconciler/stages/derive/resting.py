@@ -14,14 +14,15 @@ from itertools import groupby
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Origin, note
 from reconciler.model.ids import foreseen_of
-from reconciler.model.lines import Layer, Layered, Part, narrowed, table_of
+from reconciler.model.lines import Layer, Layered, Part, narrowed, rows_of
 from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
 from reconciler.model.shelf import Shelf
 from reconciler.model.source import SourceManifest
+from reconciler.model.stated import Pattern, Stated
 
 
-def counts(source: SourceManifest, today: date) -> bool:
-    """Tell whether the time of a source, and so of all of its wishes, is not over."""
+def counts(source: SourceManifest | Pattern, today: date) -> bool:
+    """Tell whether the time of a source or an entry, and so of all of its wishes, is not over."""
     return source.expires is None or source.expires >= today
 
 
@@ -47,12 +48,7 @@ class Rest:
 
 def still_wanted(manifests: Manifests, finished: Mapping[Address, str], today: date, rest: Rest) -> Manifests:
     """Leave out what is over and what is done; `rest` is told of it."""
-    orders = {}
-    for order, manifest in manifests.orders.items():
-        if manifest.expires is not None and manifest.expires < today:
-            rest.expire(manifest)
-        else:
-            orders[order] = manifest
+    orders = _orders_in_force(manifests.orders, today, rest)
 
     def is_over(wish: LineManifest) -> bool:
         return wish.expires is not None and wish.expires < today
@@ -71,6 +67,9 @@ def still_wanted(manifests: Manifests, finished: Mapping[Address, str], today: d
         rest.done += len(done)
         rest.resting.update(done)
 
+    if not past and not left:
+        return replace(manifests, orders=orders)
+
     def at_once(order: str) -> bool | None:
         if order in past or left.get(order, 0) > 0:
             return None
@@ -80,6 +79,18 @@ def still_wanted(manifests: Manifests, finished: Mapping[Address, str], today: d
         manifests.lines, lambda wish: not is_over(wish) and not is_done(wish), note_rest, at_once
     )
     return replace(manifests, orders=orders, lines=lines)
+
+
+def _orders_in_force(
+    manifests: Mapping[str, OrderManifest], today: date, rest: Rest
+) -> Mapping[str, OrderManifest]:
+    orders = {}
+    for order, manifest in manifests.items():
+        if manifest.expires is not None and manifest.expires < today:
+            rest.expire(manifest)
+        else:
+            orders[order] = manifest
+    return orders
 
 
 def done_of(
@@ -103,10 +114,12 @@ def _order_of(mark: tuple[Address, str]) -> str:
 
 def _repeatable(lines: Layer, order: str, today: date) -> tuple[Mapping[str, str], int]:
     """Give the statuses of those wishes of an order that rest once they are done, and count all of them."""
-    table = table_of(lines, order)
-    if table is not None:
-        statuses = table.statuses(order)
-        return (statuses if table.source.once and counts(table.source, today) else {}), len(statuses)
+    rows = rows_of(lines, order)
+    if rows is not None:
+        statuses = rows.statuses(order)
+        owner = rows.source if isinstance(rows, Shelf) else rows.pattern(order) if order in rows else None
+        rests = owner is not None and owner.once and counts(owner, today)
+        return (statuses if rests else {}), len(statuses)
     wishes = lines.get(order, {})
     resting = {
         line: wish.status
@@ -120,6 +133,9 @@ def orders_past(lines: Layer, today: date) -> Collection[str]:
     """Name the orders of which a wish may be over, without a look at the wishes of a source one by one."""
     if isinstance(lines, Shelf):
         return () if counts(lines.source, today) else lines
+    if isinstance(lines, Stated):
+        past = {number for number, each in enumerate(lines.patterns) if not counts(each, today)}
+        return {order for order in lines if lines.shape(order) in past} if past else ()
     if isinstance(lines, Layered):
         return {order for layer in lines.all for order in orders_past(layer, today)}
     if isinstance(lines, Part):

@@ -18,6 +18,7 @@ from reconciler.model.lines import Layer, Layered, Part, narrowed
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, OrderManifest
 from reconciler.model.plan import Selection, everything
 from reconciler.model.shelf import Shelf
+from reconciler.model.stated import Stated
 
 AnyManifest = DefinitionManifest | OrderManifest | LineManifest
 
@@ -197,6 +198,8 @@ def _all_places(manifests: Manifests) -> Collection[str]:
 def _places_in(lines: Layer) -> set[str]:
     if isinstance(lines, Shelf):
         return {lines.source.label, lines.source.origin.file, *lines.files}
+    if isinstance(lines, Stated):
+        return {*lines.files}
     if isinstance(lines, Layered):
         return {place for layer in lines.all for place in _places_in(layer)}
     if isinstance(lines, Part):

@@ -7,7 +7,7 @@ decides, and only a changed pair is explained field by field. The tables that de
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from reconciler.model import address
@@ -16,8 +16,11 @@ from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
 from reconciler.model.ids import foreseen, foreseen_of
 from reconciler.model.latest import is_followed
+from reconciler.model.lines import named
+from reconciler.model.memories import remembered_lines
 from reconciler.model.plan import Taken
 from reconciler.model.shard import Shard
+from reconciler.stages.diff.alike import Alike
 from reconciler.stages.diff.definitions import compare_definitions
 from reconciler.stages.diff.orders import compare_order
 from reconciler.stages.diff.sides import Findings, Sides
@@ -42,20 +45,25 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         return ours if shard is None or shard.owns_order(order) else others
 
     compare_definitions(sides, ours if shard is None or shard.leads else others)
-    wanted = sides.manifests.wanted_orders
-    for order in foreseen(wanted.in_order(), wanted, sides.world.orders):
-        compare_order(order, sides, of(order))
-    _leave(sides, of)
+    looked_at: set[str] = set()
+    for findings in (ours,) if shard is None else (ours, others):
+        alike = Alike(sides, findings)
+        wanted = sides.manifests.wanted_orders.in_order()
+        part = wanted if shard is None else (order for order in wanted if of(order) is findings)
+        for order in alike.others(part):
+            compare_order(order, sides, findings)
+        looked_at.update(alike.told_apart)
+    _leave(sides, of, looked_at)
     _forget_finished(sides, of)
     for findings in (ours, others):
         findings.withheld = [_acknowledged(each, sides) for each in findings.withheld]
     return ours.read(), others.read()
 
 
-def _leave(sides: Sides, of: Callable[[str], Findings]) -> None:
+def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str]) -> None:
     """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
 
-    The lines of a fully declared order stay, wanted or not: its next import has to say a status for each.
+    Of a wanted order that nobody had to look at, all that is remembered is wanted.
     """
     for order in sides.record.orders:
         where = address.order(order)
@@ -64,24 +72,39 @@ def _leave(sides: Sides, of: Callable[[str], Findings]) -> None:
             findings.taken.append(Taken(where, None))
             findings.leaving += 1
     heeds = any(source.live for source in sides.manifests.sources.values())
+    wanted = sides.manifests.lines.keys()
     for order in foreseen(sides.record.lines, sides.manifests.lines):
-        lines = sides.record.lines[order]
-        wishes = sides.manifests.lines.get(order, {})
-        every = wishes.get(EVERY_LINE)
-        whole = sides.in_force.get(order)
-        declared = whole.fields.get("lines", {}) if whole is not None else {}
-        for line, memory in lines.items():
-            if is_followed(memory, sides.manifests.sources):
-                continue  # its silence is no wish: a line that leaves would be said again with the next word
-            where = address.order_line(order, line)
-            if heeds and where in sides.record.finished:
-                continue  # what a live source knew before it was done must stay old
-            if every is not None and not sides.record.is_finished(where, every):
-                continue
-            if line not in wishes and line not in declared and sides.covers(where):
-                findings = of(order)
-                findings.taken.append(Taken(where, None))
-                findings.leaving += 1
+        if order in looked_at or order not in wanted:
+            _leave_lines(order, sides, of(order), heeds=heeds)
+
+
+def _leave_lines(order: str, sides: Sides, findings: Findings, *, heeds: bool) -> None:
+    """Let lines of one order leave the record. Those of a fully declared order stay, wanted or not.
+
+    Its next import has to say a status for each. With `heeds` a live source is followed.
+    """
+    wanted, whole = named(sides.manifests.lines, order), sides.in_force.get(order)
+    declared = whole.fields.get("lines", {}) if whole is not None else {}
+    idle = [
+        line
+        for line in remembered_lines(sides.record.lines, order)
+        if line not in wanted and line not in declared
+    ]
+    if not idle:
+        return
+    memories = sides.record.lines[order]
+    every = sides.manifests.lines[order][EVERY_LINE] if EVERY_LINE in wanted else None
+    for line in idle:
+        if is_followed(memories[line], sides.manifests.sources):
+            continue  # its silence is no wish: a line that leaves would be said again with the next word
+        where = address.order_line(order, line)
+        if heeds and where in sides.record.finished:
+            continue  # what a live source knew before it was done must stay old
+        if every is not None and not sides.record.is_finished(where, every):
+            continue
+        if sides.covers(where):
+            findings.taken.append(Taken(where, None))
+            findings.leaving += 1
 
 
 def _forget_finished(sides: Sides, of: Callable[[str], Findings]) -> None:
@@ -94,7 +117,7 @@ def _forget_finished(sides: Sides, of: Callable[[str], Findings]) -> None:
     resting = sides.manifests.resting
     for where in foreseen_of(sides.record.finished, lambda where: where.parts[0], sides.manifests.lines):
         order, line = where.parts
-        wishes = sides.manifests.lines.get(order, {})
+        wishes = named(sides.manifests.lines, order)
         declared = line in wishes or EVERY_LINE in wishes
         rests = where in resting or address.order_line(order, EVERY_LINE) in resting
         if not declared and not rests and sides.covers(where):

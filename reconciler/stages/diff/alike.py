@@ -1,37 +1,195 @@
-"""Alike: orders of a table whose every line is shown as it is wanted, which is nearly all of a large one.
+"""Alike: orders whose every line stays as it is, which is nearly all of a large plan.
 
-What the tables of decisions say of such a line is known beforehand: it is kept, observed. No wish becomes an
-object for it. Wherever anything else could come in (a lost write, a memory that says otherwise, something to
-take into the record, a part that was not asked for), the lines are decided one by one.
+This is no second way to decide. A line is decided by `decide_line` the first time its situation occurs: what
+is wanted of it, what is shown, what is remembered. If all that came of it is that it is kept, so is every
+other line in that situation; if anything else came of it, each such line is looked at. What decides besides
+the situation (a lost write, a mark, a selection, a name in `--resend-stale`) is told by address, and an order
+that it may concern is never taken for alike.
+
+Orders of which the same is wanted, shown and remembered are known by three numbers, so that they cost a few
+look-ups each and no object.
 """
 
 from __future__ import annotations
 
-from reconciler.model.address import EVERY_LINE
-from reconciler.model.lines import table_of
-from reconciler.model.observation import LiveOrder
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE
+from reconciler.model.evidence import Evidence, Present
+from reconciler.model.lines import Rows, rows_of
+from reconciler.model.memories import Gist, Memories
 from reconciler.model.plan import everything
-from reconciler.model.record import Memory
-from reconciler.stages.diff.sides import Sides
+from reconciler.model.sightings import Sightings
+from reconciler.model.stated import Stated
+from reconciler.model.wishes import Wishes, Words
+from reconciler.stages.diff.lines import decide_line
+from reconciler.stages.diff.sides import NAMED, Findings, Sides
+
+_MANY: Final = 1 << 16
+"""How many kinds of order and of line are remembered; beyond that each is looked at anew."""
 
 
-def alike(order: str, live: LiveOrder, sides: Sides) -> int:
-    """Count the lines of an order that are surely kept as they are shown; 0 where each is to be looked at."""
-    record = sides.record
-    if sides.remembers or sides.selects is not everything or record.unsettled or live.lines is None:
-        return 0
-    table = table_of(sides.manifests.lines, order)
-    if table is None or table.source.live or table.source.endpoint is not None:
-        return 0
-    wanted = table.statuses(order)
-    if EVERY_LINE in wanted or not wanted.items() <= live.lines.items():
-        return 0
-    memories = record.lines.get(order)
-    if memories and any(_says_otherwise(memories.get(line), status) for line, status in wanted.items()):
-        return 0
-    return len(wanted)
+@dataclass(slots=True)
+class Kept:
+    """What comes of an order whose every line is kept, and how many such orders there were."""
+
+    evidence: Mapping[Evidence, int]
+    unread: tuple[int, ...]
+    """Which of its memories, by their places, are all that is known of their lines."""
+    stale: bool
+    times: int = 0
 
 
-def _says_otherwise(memory: Memory | None, status: str) -> bool:
-    """Tell whether a line is remembered with another status than the one that is wanted and shown."""
-    return memory is not None and memory.spec != status
+_Key = tuple[object, int | None, int | None, bool]
+"""The shapes of what is wanted, shown and remembered of an order, and whether it was touched."""
+
+
+class _Situation(NamedTuple):
+    """All that decides whether a line stays as it is, but for its address."""
+
+    words: Words
+    speaker: object
+    """Whose words they are: the source, or whether an entry says them once."""
+    shown: str | None
+    remembered: Gist | None
+    touched: bool
+
+
+class Alike:
+    """Tells the orders whose every line is kept from those that have to be looked at, and counts the former.
+
+    `told_apart` names the latter; of the others nothing leaves the record.
+    """
+
+    def __init__(self, sides: Sides, findings: Findings) -> None:
+        """Look at these sides; what is kept is counted in the findings."""
+        self.told_apart: list[str] = []
+        self._sides = sides
+        self._findings = findings
+        self._orders: dict[_Key, Kept | None] = {}
+        self._lines: dict[_Situation, Evidence | None] = {}
+        self._ways: dict[Any, Kept] = {}
+        """In which orders are kept, each once."""
+        memories = sides.record.lines
+        self._memories = memories if isinstance(memories, Memories) else Memories(memories)
+
+    def others(self, orders: Sequence[str]) -> Iterator[str]:
+        """Give the orders that have to be looked at, and count what is kept of those between them."""
+        shown = self._sides.world.orders
+        if not isinstance(shown, Sightings) or self._sides.selects is not everything:
+            self.told_apart.extend(orders)
+            yield from orders
+            return
+        odd, known, oldest, stale = self._odd(), self._orders, self._memories.oldest, self._findings.stale
+        for order, key in zip(orders, self._keys(orders, shown), strict=True):
+            if order in odd:
+                kept = None
+            elif key in known:
+                kept = known[key]
+            else:
+                kept = self._learn(key, order, shown)
+            if kept is None or (kept.stale and len(stale) < NAMED):
+                self.told_apart.append(order)
+                yield order
+                continue
+            kept.times += 1
+            if kept.unread and self._findings.oldest != oldest:
+                self._findings.age(self._memories.oldest_of(order, kept.unread))
+        self._count(orders, shown)
+
+    def _keys(self, orders: Sequence[str], shown: Sightings) -> Iterator[_Key]:
+        """Give of each order all that decides about it, as numbers."""
+        record, wanted = self._sides.record, self._sides.manifests.lines
+        touched: Iterable[bool] = [False] * len(orders)
+        if record.baselines:
+            touched = [record.touched(order, shown.updated(order)) for order in orders]
+        shapes = wanted.shapes(orders) if isinstance(wanted, Stated) else map(self._wanted, orders)
+        return zip(shapes, shown.shapes(orders), self._memories.shapes(orders), touched, strict=True)
+
+    def _count(self, orders: Sequence[str], shown: Sightings) -> None:
+        for kept in self._ways.values():
+            for evidence, lines in kept.evidence.items():
+                self._findings.kept[evidence] += lines * kept.times
+        baselines = self._sides.record.baselines
+        for order in orders if baselines else ():
+            self._findings.settle(order, baselines.get(order), shown.updated(order))
+
+    def _odd(self) -> Collection[str]:
+        """Name the orders of which more decides than the situations of their lines."""
+        record = self._sides.record
+        lost = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}
+        marked = {where.parts[0] for where in record.finished} if self._sides.remembers else set()
+        return {*self._sides.manifests.orders, *lost, *marked}
+
+    def _wanted(self, order: str) -> object:
+        """Give what orders of which the same is wanted have in common, None where each is looked at."""
+        rows = rows_of(self._sides.manifests.lines, order)
+        if rows is None or (isinstance(rows, Wishes) and not _is_plain(rows)):
+            return None
+        found = rows.shape(order)
+        return None if found is None else (id(rows), found)
+
+    def _learn(self, key: _Key, order: str, shown: Sightings) -> Kept | None:
+        kept = None if None in key else self._kept(order, shown, touched=key[-1])
+        if kept is not None:
+            kept = self._ways.setdefault((tuple(kept.evidence.items()), kept.unread), kept)
+        if len(self._orders) < _MANY:
+            self._orders[key] = kept
+        return kept
+
+    def _kept(self, order: str, shown: Sightings, *, touched: bool) -> Kept | None:
+        """Give what is kept of an order if that is every line, and nothing of it leaves the record."""
+        rows = rows_of(self._sides.manifests.lines, order)
+        lines, gists = shown.lines(order), self._memories.gists(order)
+        said = rows.said(order) if rows is not None else {}
+        if rows is None or EVERY_LINE in said or not gists.keys() <= said.keys():
+            return None
+        if lines is not None and not said.keys() <= lines.keys():
+            return None
+        evidence: Counter[Evidence] = Counter()
+        unread = []
+        places = {line: place for place, line in enumerate(gists)}
+        speaker = _speaker(rows, order)
+        for line, words in said.items():
+            seen = None if lines is None else lines[line]
+            found = self._line(order, line, _Situation(words, speaker, seen, gists.get(line), touched))
+            if found is None:
+                return None
+            evidence[found] += 1
+            if found is not Evidence.OBSERVED and line in places:
+                unread.append(places[line])
+        return Kept(evidence, tuple(unread), Evidence.STALE in evidence)
+
+    def _line(self, order: str, line: str, situation: _Situation) -> Evidence | None:
+        """Give how a line is known that is kept in this situation, None where more may come of it."""
+        if situation in self._lines:
+            return self._lines[situation]
+        found = self._tried(order, line)
+        if len(self._lines) < _MANY:
+            self._lines[situation] = found
+        return found
+
+    def _tried(self, order: str, line: str) -> Evidence | None:
+        """Decide about one line for all in its situation: it is kept, or each is to be looked at."""
+        sides, trial = self._sides, Findings()
+        seen = sides.world.of(order)
+        if not isinstance(seen, Present):
+            return None
+        memory = self._memories.get(order, {}).get(line)
+        change = decide_line(sides.manifests.lines[order][line], seen.state, memory, sides, trial)
+        if change is not None or not trial.only_keeps:
+            return None
+        found = next(iter(trial.kept))
+        return None if found is Evidence.STALE and sides.rules.resend_stale else found
+
+
+def _is_plain(wishes: Wishes) -> bool:
+    """Tell whether no report's time and no endpoint decides with the words."""
+    return not wishes.source.live and wishes.source.endpoint is None
+
+
+def _speaker(rows: Rows, order: str) -> object:
+    return rows.source.name if isinstance(rows, Wishes) else rows.pattern(order).once

@@ -17,7 +17,7 @@ from reconciler.stages.diff.sides import Findings, Sides
 
 
 def decide_line(
-    wish: LineManifest, live: LiveOrder, sides: Sides, findings: Findings
+    wish: LineManifest, live: LiveOrder, memory: Memory | None, sides: Sides, findings: Findings
 ) -> UpdateLine | Withhold | None:
     """Decide about one line of an order that is there; None when the line stays as it is.
 
@@ -25,7 +25,6 @@ def decide_line(
     of the order may carry it.
     """
     shown = None if live.lines is None else live.lines.get(wish.line)
-    memory = sides.record.lines.get(wish.order, {}).get(wish.line)
     unsettled = _unsettled(wish, sides)
     if unsettled is not None:
         return _withhold(wish, Why.UNSETTLED, str(unsettled), Evidence.UNKNOWN, UNKNOWN)
@@ -108,7 +107,6 @@ def _take(
 
     A `hold: once` wish is done where it is seen, and where the target once accepted the same words.
     """
-    where = wish.address
     if shown is None:
         said = _reported(wish, memory, sides)
         ours = memory is not None and memory.how is Evidence.RECORDED and memory.spec == wish.status
@@ -120,10 +118,10 @@ def _take(
             said = spoken(seen, wish, memory, sides.manifests.sources) if alike else moved(seen, memory)
         else:
             said = _reported(wish, memory, sides)
-    if sides.record.finished and unmarks(wish) and where in sides.record.finished:
+    if sides.record.finished and unmarks(wish) and wish.address in sides.record.finished:
         done = ""
     if said is not None and (said != memory or done is not None):
-        findings.taken.append(Taken(where, said, finished=done))
+        findings.taken.append(Taken(wish.address, said, finished=done))
 
 
 def _reported(wish: LineManifest, memory: Memory | None, sides: Sides) -> Memory | None:

@@ -24,7 +24,6 @@ from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
 from reconciler.model.secret import digest, mask
-from reconciler.stages.diff.alike import alike
 from reconciler.stages.diff.fields import (
     compare_fields,
     managed_needs,
@@ -48,10 +47,6 @@ def compare_order(order: str, sides: Sides, findings: Findings) -> None:
     """Decide about one order and its lines."""
     manifest = sides.manifests.orders.get(order)
     observed = sides.world.of(order)
-    if manifest is None and isinstance(observed, Present) and (count := alike(order, observed.state, sides)):
-        _settle_baseline(observed.state, sides, findings)
-        findings.keep_observed(count)
-        return
     wishes = sides.manifests.lines.get(order, {})
     match observed:
         case Unknown(reason):
@@ -63,7 +58,7 @@ def compare_order(order: str, sides: Sides, findings: Findings) -> None:
             reason = "the target does not show this order (it may not exist, or the token may not see it)"
             _withhold_all(None, without_strangers(wishes, findings), Why.NOT_FOUND, reason, findings)
         case Present(live):
-            _settle_baseline(live, sides, findings)
+            findings.settle(order, sides.record.baselines.get(order), live.updated)
             wishes = of_this_endpoint(wishes, live.endpoint, findings)
             _compare_present(live, manifest, wishes, sides, findings)
 
@@ -80,14 +75,6 @@ def _withhold_all(
         findings.withheld.append(withhold_order(manifest, why, reason, known))
         return
     findings.withheld.extend(withhold_line(wish, why, reason, known) for wish in wishes.values())
-
-
-def _settle_baseline(live: LiveOrder, sides: Sides, findings: Findings) -> None:
-    baseline = sides.record.baselines.get(live.external_id)
-    if baseline is not None:
-        settled = baseline.settled(live.updated)
-        if settled is not baseline:
-            findings.baselines[live.external_id] = settled
 
 
 # ------------------------------------------------------------------ absent
@@ -186,13 +173,14 @@ def _compare_lines(
     """
     changes: dict[str, UpdateLine | Withhold] = {}
     unasked = Findings()
+    memories = sides.record.lines.get(live.external_id, {})
     for line, wish in _expanded(wishes, live, sides, findings).items():
         asked = sides.asks(wish)
         if live.lines is not None and line not in live.lines:
             if asked and not declared and not passes_over(wish, PassedOver.NO_SUCH_LINE, findings):
                 findings.withheld.append(_not_listed(wish, live))
             continue
-        change = decide_line(wish, live, sides, findings if asked else unasked)
+        change = decide_line(wish, live, memories.get(line), sides, findings if asked else unasked)
         if isinstance(change, UpdateLine) and findings.refused.intersection(change.needs):
             change = _without_need(change)
         if change is not None:

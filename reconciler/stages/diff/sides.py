@@ -80,13 +80,25 @@ class Findings:
     def keep(self, evidence: Evidence, memory: Memory | None = None) -> None:
         """Count something that stays as it is."""
         self.kept[evidence] += 1
-        unread = evidence is not Evidence.OBSERVED
-        if unread and memory is not None and (self.oldest is None or memory.at < self.oldest):
-            self.oldest = memory.at
+        if evidence is not Evidence.OBSERVED and memory is not None:
+            self.age(memory.at)
 
-    def keep_observed(self, count: int) -> None:
-        """Count so many lines that are shown as they are wanted."""
-        self.kept[Evidence.OBSERVED] += count
+    def age(self, at: datetime) -> None:
+        """Note when something was remembered that cannot be read."""
+        if self.oldest is None or at < self.oldest:
+            self.oldest = at
+
+    def settle(self, order: str, baseline: Baseline | None, updated: datetime | None) -> None:
+        """Note the first update_time of an order that our last write explains."""
+        settled = baseline.settled(updated) if baseline is not None else None
+        if settled is not None and settled is not baseline:
+            self.baselines[order] = settled
+
+    @property
+    def only_keeps(self) -> bool:
+        """Tell whether a single thing was found, which stays as it is, and nothing follows from it."""
+        more = (self.steps, self.withheld, self.drift, self.taken, self.baselines, self.passed_over)
+        return self.kept.total() == 1 and not any(more) and not self.finished and not self.leaving
 
     def keep_not(self, evidence: Evidence) -> None:
         """Take one count back, of something that stays as it is and is sent all the same."""

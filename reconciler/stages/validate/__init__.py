@@ -19,13 +19,13 @@ from reconciler.model.manifest import (
     Catalogue,
     DefinitionManifest,
     FieldFacts,
-    LineManifest,
     Manifests,
     OrderManifest,
     StatusFacts,
 )
 from reconciler.model.rules import Transition
 from reconciler.model.source import SourceManifest
+from reconciler.model.stated import Stated, Statement
 from reconciler.model.text import visible
 from reconciler.ports import DefinitionKind, Kinds, Terms
 from reconciler.stages.validate.entries import Entry, take
@@ -143,7 +143,7 @@ def _read(
 ) -> Manifests:
     definitions: dict[Address, DefinitionManifest] = {}
     orders: dict[str, OrderManifest] = {}
-    lines: dict[str, dict[str, LineManifest]] = {}
+    lines = Stated()
     sources: dict[str, SourceManifest] = {}
     for kind, document, path, _, value, whole in entries:
         if value is None:
@@ -155,8 +155,8 @@ def _read(
         diagnostics += reading.dependent
         for manifest in reading.manifests:
             match manifest:
-                case LineManifest():
-                    lines.setdefault(manifest.order, {}).setdefault(manifest.line, manifest)
+                case Statement():
+                    lines.add(manifest)
                 case OrderManifest():
                     orders.setdefault(manifest.order, manifest)
                 case DefinitionManifest():

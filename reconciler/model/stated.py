@@ -1,0 +1,180 @@
+"""Stated: the line states that entries of manifests give, a hundred thousand of them in little memory.
+
+A wish is an object only while somebody looks at it. At rest an order is one number: which pattern its entry
+has, for most entries of a file say the same of the same lines, and where the places of its lines begin.
+Reads as a mapping of mappings, order id to line id to manifest, as the wishes of a source do.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from reconciler.model.diagnostic import Origin
+from reconciler.model.document import unpack
+from reconciler.model.ids import Keeping
+from reconciler.model.manifest import LineManifest
+from reconciler.model.shelf import Words
+
+REPEATED: Final = 1 << 16
+"""How many patterns are known by sight; where there are more, most entries have one of their own."""
+
+_BITS: Final = 34
+_ROWS: Final = 1 << _BITS
+
+
+class Pattern(NamedTuple):
+    """What an entry says of the lines of its order, apart from whose it is and where it stands."""
+
+    lines: tuple[str, ...]
+    words: tuple[Words, ...]
+    """Of each line."""
+    once: bool = False
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one entry states of the lines of an order: each line that has a status wanted."""
+
+    order: str
+    pattern: Pattern
+    file: str
+    places: Sequence[int]
+    """Of each line, packed."""
+
+    def manifests(self) -> Iterator[LineManifest]:
+        """Give the wish of each line."""
+        pattern = self.pattern
+        for line, words, place in zip(pattern.lines, pattern.words, self.places, strict=True):
+            yield _manifest(self.order, line, words, pattern, Origin(self.file, *unpack(place)))
+
+
+class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
+    """What entries state of lines, by order. Filled with `add`, and only read from then on."""
+
+    def __init__(self, statements: Iterable[Statement] = ()) -> None:
+        """Begin with these."""
+        self._packed: dict[str, int] = {}
+        """By order the number of its pattern, and the row in which its places begin."""
+        self._places = array("q")
+        self._patterns: list[Pattern] = []
+        self._numbers: dict[Pattern, int] = {}
+        self._by_sight: dict[int, int] = {}
+        """By the `id()` of a pattern its number."""
+        self._files: list[str] = []
+        self._begins: list[int] = []
+        """The first row of each file."""
+        for each in statements:
+            self.add(each)
+
+    def add(self, statement: Statement) -> None:
+        """Add what an entry states, unless there is one of its order."""
+        order, pattern, file, places = (
+            statement.order,
+            statement.pattern,
+            statement.file,
+            statement.places,
+        )
+        if order in self._packed or not pattern.lines:
+            return
+        number = self._by_sight.get(id(pattern))
+        if number is None:
+            number = self._learn(pattern)
+        row = len(self._places)
+        if not self._files or self._files[-1] != file:
+            self._files.append(file)
+            self._begins.append(row)
+        self._packed[order] = number << _BITS | row
+        self._places.extend(places)
+
+    def _learn(self, pattern: Pattern) -> int:
+        number = self._numbers.get(pattern)
+        if number is None:
+            number = len(self._patterns)
+            self._patterns.append(pattern)
+            if number < REPEATED:
+                self._numbers[pattern] = number
+                self._by_sight[id(pattern)] = number
+        return number
+
+    @property
+    def files(self) -> Collection[str]:
+        """Where the entries stand."""
+        return self._files
+
+    @property
+    def patterns(self) -> Sequence[Pattern]:
+        """Everything that is said, most of it once."""
+        return self._patterns
+
+    def shape(self, order: str) -> int | None:
+        """Give a number that orders of which the same is wanted have in common, None where nothing is."""
+        packed = self._packed.get(order)
+        return None if packed is None else packed >> _BITS
+
+    def shapes(self, orders: Iterable[str]) -> list[int | None]:
+        """Give the shape of each of these."""
+        return [None if packed is None else packed >> _BITS for packed in map(self._packed.get, orders)]
+
+    def pattern(self, order: str) -> Pattern:
+        """Give what is said of the lines of an order; raises KeyError when that is nothing."""
+        return self._patterns[self._packed[order] >> _BITS]
+
+    def statuses(self, order: str) -> Mapping[str, str]:
+        """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
+        return {line: words.status for line, words in self.said(order).items()}
+
+    def said(self, order: str) -> Mapping[str, Words]:
+        """Give what is said of the lines of an order."""
+        if order not in self._packed:
+            return {}
+        pattern = self.pattern(order)
+        return dict(zip(pattern.lines, pattern.words, strict=True))
+
+    def same(self, order: str) -> str:
+        """Give the id back: what is written once has no second object."""
+        return order
+
+    def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
+        """Give the wishes of one order, in the order in which they stand there."""
+        packed = self._packed[order]
+        pattern, row = self._patterns[packed >> _BITS], packed & (_ROWS - 1)
+        file = self._files[bisect(self._begins, row) - 1]
+        places = self._places[row : row + len(pattern.lines)]
+        return {
+            line: _manifest(order, line, words, pattern, Origin(file, *unpack(place)))
+            for line, words, place in zip(pattern.lines, pattern.words, places, strict=True)
+        }
+
+    def keys(self) -> KeysView[str]:
+        """Give the ids of the orders."""
+        return self._packed.keys()
+
+    def __contains__(self, order: object) -> bool:
+        """Tell whether anything is wished of an order."""
+        return order in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the ids of the orders."""
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        """Count the orders."""
+        return len(self._packed)
+
+
+def _manifest(order: str, line: str, words: Words, pattern: Pattern, origin: Origin) -> LineManifest:
+    return LineManifest(
+        order=order,
+        line=line,
+        status=words.status,
+        origin=origin,
+        allowed_from=words.allowed_from,
+        once=pattern.once,
+        expires=pattern.expires,
+    )
