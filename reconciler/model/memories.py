@@ -113,12 +113,9 @@ class Memories(Mapping[str, Mapping[str, Memory]]):
         kept = self._kept[order]
         if not isinstance(kept, int):
             return kept
-        lines, gists = self._shapes[kept >> _BITS]
-        rows = slice(row := kept & (_ROWS - 1), row + len(lines))
-        return {
-            line: Memory(gist.spec, gist.how, at, run, unmet=_MET, source=gist.source)
-            for line, gist, at, run in zip(lines, gists, self._at[rows], self._runs[rows], strict=True)
-        }
+        shape = self._shapes[kept >> _BITS]
+        rows = slice(row := kept & (_ROWS - 1), row + len(shape[0]))
+        return unpacked(shape, self._at[rows], self._runs[rows])
 
     def keys(self) -> KeysView[str]:
         """Give the ids of the orders."""
@@ -135,6 +132,14 @@ class Memories(Mapping[str, Mapping[str, Memory]]):
     def __len__(self) -> int:
         """Count the orders."""
         return len(self._kept)
+
+
+def unpacked(shape: Shape, at: Iterable[datetime], runs: Iterable[int]) -> dict[str, Memory]:
+    """Make the memories of the lines of an order."""
+    return {
+        line: Memory(gist.spec, gist.how, moment, run, unmet=_MET, source=gist.source)
+        for line, gist, moment, run in zip(*shape, at, runs, strict=True)
+    }
 
 
 def _is_plain(memory: Memory) -> bool:

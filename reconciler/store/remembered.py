@@ -1,8 +1,8 @@
 """Remembered: the record of an account, read from its tables.
 
-A million lines have to cost little: no address is made for a line that is only remembered, what comes again
-and again (ids, statuses, the time of a run) is kept once, and the garbage collector, which would walk through
-all of them again and again, waits until they are read.
+A million lines have to cost little: a line that is only remembered is no object, what comes again and again
+(ids, statuses, the time of a run) is read once, and the garbage collector, which would walk through all of
+them again and again, waits until they are read.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from reconciler.model.address import ORDER, ORDER_LINE, Address, parse
 from reconciler.model.evidence import Evidence
+from reconciler.model.memories import Memories
 from reconciler.model.record import Baseline, Memory, Record, Unsettled
 from reconciler.store import doubt, leases
+from reconciler.store.columns import is_plain, plain_lines
 from reconciler.store.scope import Scope
 from reconciler.store.tables import baselines, finished, memories, runs
 
-_LINE: Final = f"{ORDER_LINE}/"
 MOST_NAMED: Final = 2_000
 """How many orders one statement names."""
-_MET: Final[Mapping[str, Any]] = {}
-"""What of most memories is unmet: nothing."""
 
 
 def record(connection: Connection, scope: Scope, now: datetime) -> Record:
@@ -106,53 +105,27 @@ def _memory(row: Row[Any]) -> Memory:
 
 def _memories(
     connection: Connection, scope: Scope, *which: ColumnElement[bool]
-) -> tuple[dict[Address, Memory], dict[str, Memory], dict[str, dict[str, Memory]], dict[Address, str]]:
+) -> tuple[dict[Address, Memory], dict[str, Memory], Memories, dict[Address, str]]:
     """Read the memories of a project by kind, and which addresses are another's.
 
     A definition that was released by whatever project is remembered for all: it is in the target still.
     """
     definitions: dict[Address, Memory] = {}
     orders: dict[str, Memory] = {}
-    lines: dict[str, dict[str, Memory]] = {}
     foreign: dict[Address, str] = {}
-    table = memories.c
-    chosen = (
-        table.address,
-        table.spec,
-        table.how,
-        table.at,
-        table.run,
-        table.released,
-        table.unmet,
-        table.identity,
-        table.source,
-        table.reported,
-        table.project,
-    )
-    how_of = {each.value: each for each in Evidence}
-    moments: dict[datetime, datetime] = {}
-    rows = connection.execute(
-        select(*chosen).where(table.account == scope.account, *which).order_by(table.address)
-    )
-    for text, spec, how, at, run, released, unmet, identity, source, reported, project in rows:
-        if project != scope.project and not released:
-            foreign[parse(text)] = project
-            continue
-        if isinstance(spec, str):
-            spec = intern(spec)  # noqa: PLW2901 - the same text
-        at = moments.setdefault(at, at)  # noqa: PLW2901 - the same moment
-        memory = Memory(
-            spec, how_of[how], at, run, released, unmet or _MET, identity, intern(source), reported
-        )
-        if text.startswith(_LINE):
-            order, line = _ids(text)
-            lines.setdefault(order, {})[line] = memory
-            continue
-        address = parse(text)
-        if address.kind == ORDER:
-            orders[address.parts[0]] = memory
+    lines = plain_lines(connection, scope, *which)
+    rest = select(memories).where(memories.c.account == scope.account, ~is_plain(scope), *which)
+    for row in connection.execute(rest.order_by(memories.c.address)):
+        address = parse(row.address)
+        if row.project != scope.project and not row.released:
+            foreign[address] = row.project
+        elif address.kind == ORDER_LINE:
+            order, line = address.parts
+            lines.keep(order, {line: _memory(row)})
+        elif address.kind == ORDER:
+            orders[address.parts[0]] = _memory(row)
         else:
-            definitions[address] = memory
+            definitions[address] = _memory(row)
     return definitions, orders, lines, foreign
 
 
