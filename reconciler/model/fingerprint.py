@@ -11,8 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from reconciler.model.manifest import Manifests
+from reconciler.model.lines import Layer
+from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.rules import Rules
+from reconciler.model.stated import Pattern, Stated
+from reconciler.model.wishes import Words
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -26,6 +29,8 @@ def fingerprint(manifests: Manifests, rules: Rules, salt: str, tables: Mapping[s
     digest = hashlib.sha256(salt.encode())
     for part in _parts(manifests):
         digest.update(repr(part).encode("utf-8", "surrogatepass"))
+    for text in _of_lines(manifests.lines):
+        digest.update(text.encode("utf-8", "surrogatepass"))
     digest.update(repr(sorted(tables.items())).encode())
     transitions = sorted((before, sorted(after)) for before, after in rules.transitions.items())
     how = (rules.skip_triggers, str(rules.definitions), rules.batch_size, rules.limits, rules.acknowledged)
@@ -81,7 +86,25 @@ def _parts(manifests: Manifests) -> Iterator[tuple[Any, ...]]:
             for key, value in sorted(manifest.fields.items())
         }
         yield order, fields, sorted(manifest.identity.items()), manifest.expires
-    for order, wishes in sorted(manifests.lines.items()):
+
+
+def _of_lines(lines: Layer) -> Iterator[str]:
+    """Give what is stated of lines, order by order. What entries have in common is put into words once."""
+    if isinstance(lines, Stated):
+        common = [
+            [_words(line, words, each) for line, words in sorted(zip(each.lines, each.words, strict=True))]
+            for each in lines.patterns
+        ]
+        for order in sorted(lines):
+            name = f"({order!r}, "
+            yield name + name.join(common[lines.shape(order) or 0])
+        return
+    for order, wishes in sorted(lines.items()):
         for line, wish in sorted(wishes.items()):
-            allowed = None if wish.allowed_from is None else sorted(wish.allowed_from)
-            yield order, line, wish.status, allowed, wish.once, wish.expires
+            yield f"({order!r}, {_words(line, wish, wish)}"
+
+
+def _words(line: str, said: Words | LineManifest, owner: Pattern | LineManifest) -> str:
+    """Put into words what is stated of a line, all but its order."""
+    allowed = None if said.allowed_from is None else sorted(said.allowed_from)
+    return repr((line, said.status, allowed, owner.once, owner.expires))[1:]

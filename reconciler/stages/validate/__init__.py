@@ -27,7 +27,7 @@ from reconciler.model.rules import Transition
 from reconciler.model.source import SourceManifest
 from reconciler.model.stated import Stated, Statement
 from reconciler.model.text import visible
-from reconciler.ports import DefinitionKind, Kinds, Terms
+from reconciler.ports import DefinitionKind, Kinds, Reading, Terms
 from reconciler.stages.validate.entries import Entry, take
 from reconciler.stages.validate.likenesses import Declared, find_likenesses
 from reconciler.stages.validate.shape import manifest_schema
@@ -145,18 +145,22 @@ def _read(
     orders: dict[str, OrderManifest] = {}
     lines = Stated()
     sources: dict[str, SourceManifest] = {}
-    for kind, document, path, _, value, whole in entries:
-        if value is None:
+    plain: dict[int, Statement] = {}
+    for entry in entries:
+        if entry.twin is not None and (again := _again(entry, plain.get(id(entry.twin)))) is not None:
+            lines.add(again)
             continue
-        reading = kind.read(value, document, path, catalogue, terms)
+        reading = _reading(entry, catalogue, terms)
         diagnostics += reading.diagnostics
-        if not whole:
+        if not entry.whole:
             continue
         diagnostics += reading.dependent
         for manifest in reading.manifests:
             match manifest:
                 case Statement():
                     lines.add(manifest)
+                    if len(reading.manifests) == 1 and not (reading.diagnostics or reading.dependent):
+                        plain[id(entry)] = manifest
                 case OrderManifest():
                     orders.setdefault(manifest.order, manifest)
                 case DefinitionManifest():
@@ -164,6 +168,22 @@ def _read(
                 case SourceManifest():
                     sources.setdefault(manifest.name, manifest)
     return Manifests(definitions, orders, lines, catalogue, sources)
+
+
+def _reading(entry: Entry, catalogue: Catalogue, terms: Terms) -> Reading:
+    """Read an entry by itself."""
+    kind, document, path, data, value, _, twin = entry
+    if twin is not None:  # there is something to say about each of them
+        value = kind.shape_of(data).model_validate(data)
+    return Reading() if value is None else kind.read(value, document, path, catalogue, terms)
+
+
+def _again(entry: Entry, said: Statement | None) -> Statement | None:
+    """State of another order what was read of a twin, if there is nothing more to it."""
+    places = entry.document.places.get(id(entry.data["lines"]))
+    if said is None or places is None:
+        return None
+    return Statement(entry.data["external_id"], said.pattern, entry.document.file, places)
 
 
 def _capped(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from reconciler.ports import Kind, Kinds
 from reconciler.stages.validate.annotations import Path
 from reconciler.stages.validate.reasons import Part, mended, reasons
 from reconciler.stages.validate.shape import file_shape
+from reconciler.stages.validate.twins import Twins
 
 
 class Entry(NamedTuple):
@@ -27,6 +28,8 @@ class Entry(NamedTuple):
     value: BaseModel | None
     whole: bool = True
     """False when its shape is broken: it is read only to find what else is wrong with it."""
+    twin: Entry | None = None
+    """An earlier entry that says the same of another order; the value is that one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,39 @@ def take(document: Document, kinds: Kinds) -> Taken:
         sections = listed(kind.section for kind in kinds.every())
         summary = f"a manifest has to be a mapping, not {quoted(document.data)}"
         return Taken((), (error(summary, document.at(()), f"its keys are {sections}"),))
+    data, section = document.data, kinds.order.section
+    orders = data.get(section)
+    orders = orders if isinstance(orders, list) else []
+    twins = Twins()
+    first = [twins.first(each, index) for index, each in enumerate(orders)]
+    if orders:
+        data = {**data, section: [each for index, each in enumerate(orders) if first[index] == index]}
     try:
-        whole = file_shape(kinds).model_validate(document.data)
+        whole = file_shape(kinds).model_validate(data)
     except ValidationError:
         return _apart(document, kinds)
-    return Taken(tuple(_sound(document, whole, kinds)))
+    return Taken(tuple(_sound(document, whole, kinds, first)))
 
 
-def _sound(document: Document, whole: BaseModel, kinds: Kinds) -> Iterator[Entry]:
+def _sound(document: Document, whole: BaseModel, kinds: Kinds, first: Sequence[int]) -> Iterator[Entry]:
+    """Give the entries of a document. `first` tells of each order which one says the same before it."""
     for kind in kinds.every():
         section = kind.section
-        raw = document.data.get(section)
-        for index, value in enumerate(getattr(whole, section) or ()):
-            yield Entry(kind, document, (section, index), raw[index], value)
+        raw, values = document.data.get(section), iter(getattr(whole, section) or ())
+        if kind is not kinds.order:
+            yield from (
+                Entry(kind, document, (section, index), raw[index], value)
+                for index, value in enumerate(values)
+            )
+            continue
+        read: dict[int, Entry] = {}
+        for index, leader in enumerate(first):
+            if leader == index:
+                read[index] = entry = Entry(kind, document, (section, index), raw[index], next(values))
+                yield entry
+            else:
+                twin = read[leader]
+                yield Entry(kind, document, (section, index), raw[index], twin.value, twin=twin)
 
 
 def _apart(document: Document, kinds: Kinds) -> Taken:
