@@ -295,3 +295,11 @@ def test_what_is_wrong_with_the_value_of_a_mistyped_key_is_named_where_it_stands
     found = said('orders:\n  - external_id: "1"\n    Status: nothing_like_it\n')
 
     assert [each.split(" ")[0] for each in found] == ["m.yaml:3:5", "m.yaml:3:13"]
+
+
+def test_a_line_that_is_no_mapping_hides_no_fault_of_the_next_one():
+    entry = "  - {external_id: '1', hold: once, lines: [b, {external_id: c, status: true}]}"
+    assert said(f"orders:\n{entry}") == [
+        'm.yaml:2:44 lines[0] of order 1 has to be a mapping, not "b"',
+        'm.yaml:2:72 status of line c of order 1 has to be text, or in quotes "true", not true',
+    ]

@@ -60,7 +60,9 @@ def mended(part: Part, refusal: ValidationError) -> tuple[BaseModel | None, Docu
         if details["type"] == "missing":
             continue
         owner, _ = _split(part, loc)
-        holder = _node(data, owner)
+        holder = _node_or_none(data, owner)
+        if holder is None:  # what it stands in could not be read, and is left out already
+            continue
         if len(owner) == len(loc) or loc[len(owner)] == "external_id":
             return None, part.document
         key = str(loc[len(owner)])
