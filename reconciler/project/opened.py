@@ -22,7 +22,7 @@ from reconciler.project.leasing import Patience, holding
 from reconciler.project.opening import manifests_of, target_in
 from reconciler.project.watch import Watch
 from reconciler.settings import Chosen
-from reconciler.store.absence import is_absent
+from reconciler.store.scope import Scope
 
 if TYPE_CHECKING:
     from reconciler.store import ReadOnlyStore, WritableStore
@@ -82,8 +82,12 @@ class Opened:
 
     def record(self) -> Record:
         """Read what is remembered; nothing where there is no state yet."""
-        if is_absent(self.chosen.state):
-            return Record()
+        from reconciler.store.at_rest import record_at_rest
+
+        scope = Scope(self.target.account, self.chosen.project, self.shard)
+        found = record_at_rest(self.chosen.state, scope)
+        if found is not None:
+            return found
         with self.state() as store:
             return store.load()
 

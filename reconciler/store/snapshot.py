@@ -20,12 +20,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.store import schema, sqlite
+from reconciler.store.at_rest import Stamp, beside, holds_something, stamp
 from reconciler.store.errors import StoreError
 
 ResultT = TypeVar("ResultT")
@@ -61,25 +62,11 @@ def read(path: Path, reading: Callable[[Connection], ResultT]) -> ResultT | None
     )
 
 
-class _Stamp(NamedTuple):
-    """What tells one moment of a file from another."""
-
-    inode: int
-    size: int
-    changed_ns: int
-    guarded: bool
-    """The files with which SQLite locks lie beside it."""
-
-
-def _stamp(path: Path) -> _Stamp | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
-        seen = path.stat()
-    except FileNotFoundError:
-        return None
+        return stamp(path)
     except OSError as fault:
         raise sqlite.explained_os(fault, path) from fault
-    guarded = _beside(path, "-wal").exists() and _beside(path, "-shm").exists()
-    return _Stamp(seen.st_ino, seen.st_size, seen.st_mtime_ns, guarded)
 
 
 @contextmanager
@@ -98,7 +85,7 @@ def _opened(path: Path, *, guarded: bool) -> Iterator[Connection]:
     if guarded:
         with closing(sqlite.connect_to_read(path, "mode=ro&readonly_shm=1")) as connection:
             yield connection
-    elif _holds_something(_beside(path, "-wal")) or _holds_something(_beside(path, "-journal")):
+    elif holds_something(beside(path, "-wal")) or holds_something(beside(path, "-journal")):
         with tempfile.TemporaryDirectory(prefix="reconciler-") as folder:
             copied = _copy(path, Path(folder))
             with closing(sqlite.connect_to_read(copied, "mode=rw")) as connection:
@@ -110,14 +97,6 @@ def _opened(path: Path, *, guarded: bool) -> Iterator[Connection]:
 
 def _copy(path: Path, folder: Path) -> Path:
     for name in ("", "-wal", "-journal"):
-        if _beside(path, name).exists():
-            shutil.copyfile(_beside(path, name), folder / f"{path.name}{name}")
+        if beside(path, name).exists():
+            shutil.copyfile(beside(path, name), folder / f"{path.name}{name}")
     return folder / path.name
-
-
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
-
-
-def _holds_something(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
