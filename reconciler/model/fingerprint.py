@@ -14,8 +14,8 @@ from typing import Any, Final
 from reconciler.model.lines import Layer
 from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.rules import Rules
+from reconciler.model.shelf import Words
 from reconciler.model.stated import Pattern, Stated
-from reconciler.model.wishes import Words
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

@@ -15,10 +15,10 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from reconciler.model.record import Record
-from reconciler.store.asked import record
+from reconciler.store.remembered import record
 from reconciler.store.scope import Scope
 
-VERSION: Final = 7
+VERSION: Final = 8
 """The newest shape of the tables: `schema.newest()`, which takes the library to ask."""
 
 _SCHEME: Final = "sqlite:///"

@@ -34,13 +34,14 @@ from reconciler.store import (
     testimony,
 )
 from reconciler.store.committer import Committer, Guard
-from reconciler.store.database import Database
+from reconciler.store.database import Database, asking
 from reconciler.store.errors import StoreError
 from reconciler.store.journal import Pen, RunJournal
 from reconciler.store.lease import Lease
 from reconciler.store.leases import Seat
 from reconciler.store.process import this_process
 from reconciler.store.scope import Scope
+from reconciler.store.unsettled import unsettled
 
 ResultT = TypeVar("ResultT")
 
@@ -59,22 +60,21 @@ class ReadOnlyStore:
 
         For a share, what other shares that go on have sent just now is not in doubt.
         """
-        return (
-            self._read(lambda connection: remembered.record(connection, self._scope, self._now())) or Record()
-        )
+        return self._read(self._record) or Record()
 
     def doubts(self) -> Record:
         """Read what is in doubt, as `load` does, and nothing else of the record. Raises StoreError."""
-        return (
-            self._read(lambda connection: remembered.doubts(connection, self._scope, self._now())) or Record()
-        )
+        return self._read(self._doubts) or Record()
 
     def about(self, orders: Collection[str]) -> Record:
         """Read what is remembered of definitions and of these orders: memories and baselines.
 
         Raises StoreError.
         """
-        return self._read(lambda connection: remembered.about(connection, self._scope, orders)) or Record()
+        return (
+            self._read(lambda connection: remembered.about(asking(connection), self._scope, orders))
+            or Record()
+        )
 
     def witnesses(self, run: int, most: int) -> Sequence[WriteRow]:
         """Give the first confirmed writes of a run, so many of orders and of lines. Raises StoreError."""
@@ -143,6 +143,20 @@ class ReadOnlyStore:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _record(self, connection: Connection) -> Record:
+        return remembered.record(asking(connection), self._scope, self._under_way(connection))
+
+    def _doubts(self, connection: Connection) -> Record:
+        asked, under_way = asking(connection), self._under_way(connection)
+        return Record(unsettled=unsettled(asked, self._account, under_way))
+
+    def _under_way(self, connection: Connection) -> frozenset[int]:
+        """Name the runs of other shares that go on; one that holds everything is alone."""
+        shard = self._scope.shard
+        if shard is None:
+            return frozenset()
+        return frozenset(leases.running(connection, Seat(self._account, shard), self._now()))
 
     def _approval(self, chosen: Callable[[Connection], int | None]) -> tuple[int, Approval] | None:
         """Give the approval of a chosen run. Its text is read when the database has been let go."""

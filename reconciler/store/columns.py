@@ -7,47 +7,39 @@ made but what they do not have in common: a line becomes a memory where somebody
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from sys import intern
-from typing import Final
-
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select, type_coerce
+from typing import Any, Final
 
 from reconciler.model.address import ORDER_LINE, parse
 from reconciler.model.evidence import Evidence
 from reconciler.model.memories import Gist, Memories, unpacked
-from reconciler.store.scope import Scope
-from reconciler.store.tables import memories
+from reconciler.store.ask import Ask
 
 _LINE: Final = f"{ORDER_LINE}/"
 
+PLAIN: Final = f"""(
+  project = :project AND substr(address, 1, {len(_LINE)}) = '{_LINE}'
+  AND substr(coalesce(CAST(spec AS TEXT), ''), 1, 1) = '"' AND order_id IS NOT NULL AND released IS FALSE
+  AND unmet IS NULL AND identity = '' AND reported IS NULL
+)"""
+"""Tells of a row whether it is a line of a project of which nothing else is remembered; never NULL."""
 
-def is_plain(scope: Scope) -> ColumnElement[bool]:
-    """Select the lines of a project of which nothing else is remembered; never NULL."""
-    table = memories.c
-    return and_(
-        table.project == scope.project,
-        func.substr(table.address, 1, len(_LINE)) == _LINE,
-        func.substr(func.coalesce(cast(table.spec, Text), ""), 1, 1) == '"',  # a text
-        table.order_id.is_not(None),
-        table.released.is_(False),
-        table.unmet.is_(None),
-        table.identity == "",
-        table.reported.is_(None),
-    )
+_LINES: Final = f"""
+SELECT order_id, address, run, CAST(spec AS TEXT), how, source, "at"
+FROM memories WHERE account = :account AND {PLAIN}
+"""  # noqa: S608 - of our own words
 
 
-def plain_lines(connection: Connection, scope: Scope, *which: ColumnElement[bool]) -> Memories:
-    """Read these lines, or those of them that are chosen."""
-    table, found = memories.c, Memories()
-    spec, at = cast(table.spec, Text), type_coerce(table.at, Text)
-    chosen = select(table.order_id, table.address, table.run, spec, table.how, table.source, at)
-    plain = chosen.where(table.account == scope.account, is_plain(scope), *which).order_by(table.address)
+def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
+    """Read these lines, or those of them that more words of a condition choose."""
+    found = Memories()
     gists: dict[tuple[str, str, str], Gist] = {}
     moments: dict[str, datetime] = {}
-    for order, of_order in groupby(connection.execute(plain), itemgetter(0)):
+    for order, of_order in groupby(ask(f"{_LINES} {which} ORDER BY address", given), itemgetter(0)):
         lines, said, times, told = [], [], [], []
         begins = len(f"{_LINE}{order}/")
         for _, text, run, spec, how, source, when in of_order:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from reconciler.store import postgres, sqlite
+from reconciler.store.ask import Ask
 from reconciler.store.errors import StoreError
 from reconciler.store.file import SqliteFile
 
@@ -69,3 +70,8 @@ def locate(url: str) -> Database:
         f"Supported are {sqlite.SCHEME}PATH, such as {sqlite.SCHEME}state.db, "
         "and postgresql://USER@HOST/DATABASE.",
     )
+
+
+def asking(connection: Connection) -> Ask:
+    """Give what asks a connection in SQL."""
+    return lambda sql, given: connection.execute(text(sql), given)

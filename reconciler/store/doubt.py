@@ -1,67 +1,14 @@
-"""Doubt: the writes of which nobody knows whether they happened, and how they are settled by hand.
-
-A write is in doubt when it was intended and has no outcome (its run died) or is `lost`. What settles it: its
-own later outcome, a later write of the same address that was accepted or refused, an adoption, or forgetting
-it. A later write that was never sent settles nothing.
-"""
+"""Doubt: how writes of which nobody knows whether they happened are settled by hand. See `unsettled`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, select, update
 
 from reconciler.model.address import Address, parse
-from reconciler.model.record import Unsettled
 from reconciler.store.tables import in_doubt, runs, writes
-
-ANSWERED: Final = ("done", "failed")
-
-_NO_WORD: Final = "its run ended before an answer was recorded"
-
-
-def unsettled(
-    connection: Connection, account: str, under_way: Collection[int] = frozenset()
-) -> dict[Address, Unsettled]:
-    """Give the latest write in doubt of each address of an account.
-
-    What a run that is under way has sent and not heard of is none.
-    """
-    later, later_runs = writes.alias(), runs.alias()
-    answered_later = exists(
-        select(later.c.number)
-        .join(later_runs, later_runs.c.id == later.c.run)
-        .where(
-            later.c.address == writes.c.address,
-            later.c.outcome.in_(ANSWERED),
-            or_(
-                later.c.run > writes.c.run,
-                and_(later.c.run == writes.c.run, later.c.number > writes.c.number),
-            ),
-            later_runs.c.account == account,
-        )
-    )
-    rows = connection.execute(
-        select(writes)
-        .join(runs, runs.c.id == writes.c.run)
-        .where(runs.c.account == account, in_doubt, ~answered_later)
-        .order_by(writes.c.run, writes.c.number)
-    )
-    return {
-        parse(row.address): Unsettled(
-            run=row.run,
-            at=row.intended_at or row.outcome_at,
-            wanted=row.wanted,
-            reason=row.reason or _NO_WORD,
-            action=row.action,
-            before=row.before,
-            updated=row.updated,
-        )
-        for row in rows
-        if row.outcome is not None or row.run not in under_way
-    }
 
 
 def adopt(connection: Connection, account: str, addresses: Collection[Address], at: datetime) -> None:

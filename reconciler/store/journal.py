@@ -22,6 +22,7 @@ from reconciler.model.record import Baseline, Memory
 from reconciler.ports import Intent
 from reconciler.store import past, relation, remembered, remembering
 from reconciler.store.committer import Committer
+from reconciler.store.database import asking
 from reconciler.store.deed import Guard
 from reconciler.store.scope import Scope
 from reconciler.store.spread import Prepared, in_rounds, insert_rows, prepare
@@ -187,7 +188,9 @@ class RunJournal:
     def remembered(self, addresses: Collection[Address]) -> Mapping[Address, Memory]:
         """Give what is on record of these addresses by now, whoever wrote it. Raises StoreError."""
         scope = self._pen.scope
-        return self._pen.committer.do(lambda connection: remembered.some(connection, scope, addresses))
+        return self._pen.committer.do(
+            lambda connection: remembered.some(asking(connection), scope, addresses)
+        )
 
     def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: Iterable[Outcome]) -> None:
         """Close the run with its result; `outcomes` are those never intended, such as skipped ones."""

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, String, and_, bindparam, exists, or_, select
 from reconciler.model.address import CUSTOM_FIELD, LINE_STATUS, Address
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Memory
-from reconciler.store import doubt
+from reconciler.store.database import asking
 from reconciler.store.errors import StoreError
 from reconciler.store.scope import Scope
 from reconciler.store.spread import delete_keys, put_rows
 from reconciler.store.tables import baselines, finished, memories
+from reconciler.store.unsettled import unsettled
 
 _DEFINITIONS: Final = frozenset({CUSTOM_FIELD, LINE_STATUS})
 
@@ -89,7 +90,7 @@ def drop_idle_baselines(connection: Connection, scope: Scope) -> None:
     Of a share only its own: another one may be about to remember something.
     """
     account, shard = scope.account, scope.shard
-    doubted = {_order(address) for address in doubt.unsettled(connection, account)}
+    doubted = {_order(address) for address in unsettled(asking(connection), account)}
     remembered = exists(
         select(memories.c.address).where(
             memories.c.account == account, memories.c.order_id == baselines.c.order_id

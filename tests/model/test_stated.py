@@ -15,8 +15,8 @@ from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.memories import NOTHING, REPEATED, Memories, remembered_lines
 from reconciler.model.record import Memory
 from reconciler.model.rules import Rules
+from reconciler.model.shelf import Words
 from reconciler.model.stated import Pattern, Stated, Statement
-from reconciler.model.wishes import Words
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 IDS = st.sampled_from(["1", "2", "00012", "a'b", "a"])

@@ -22,9 +22,8 @@ from reconciler.model.observation import LiveOrder, World
 from reconciler.model.plan import everything
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.rules import Rules
-from reconciler.model.shelf import Words
-from reconciler.model.wishes import Wishes
 from reconciler.model.shard import Shard
+from reconciler.model.shelf import Words
 from reconciler.model.sightings import Sightings
 from reconciler.model.source import Missing
 from reconciler.model.stated import Pattern, Stated, Statement

@@ -15,9 +15,9 @@ from reconciler.model.diagnostic import Origin
 from reconciler.model.document import Document, pack
 from reconciler.model.findings import Findings
 from reconciler.model.manifest import BUILT_IN_STATUSES, Catalogue
+from reconciler.model.shelf import Words
 from reconciler.model.stated import Pattern, Statement
 from reconciler.model.text import did_you_mean, listed, quoted
-from reconciler.model.shelf import Words
 
 
 def read_states(

@@ -45,14 +45,17 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         return ours if shard is None or shard.owns_order(order) else others
 
     compare_definitions(sides, ours if shard is None or shard.leads else others)
-    looked_at: set[str] = set()
+    looked_at: set[str] | None = set()
     for findings in (ours,) if shard is None else (ours, others):
         alike = Alike(sides, findings)
         wanted = sides.manifests.wanted_orders.in_order()
         part = wanted if shard is None else (order for order in wanted if of(order) is findings)
         for order in alike.others(part):
             compare_order(order, sides, findings)
-        looked_at.update(alike.told_apart)
+        if looked_at is not None and alike.told_apart is not None:
+            looked_at.update(alike.told_apart)
+        else:
+            looked_at = None
     _leave(sides, of, looked_at)
     _forget_finished(sides, of)
     for findings in (ours, others):
@@ -60,10 +63,10 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
     return ours.read(), others.read()
 
 
-def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str]) -> None:
+def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str] | None) -> None:
     """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
 
-    Of a wanted order that nobody had to look at, all that is remembered is wanted.
+    Of a wanted order that nobody had to look at, all that is remembered is wanted; None: all were looked at.
     """
     for order in sides.record.orders:
         where = address.order(order)
@@ -74,7 +77,7 @@ def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[st
     heeds = any(source.live for source in sides.manifests.sources.values())
     wanted = sides.manifests.lines.keys()
     for order in foreseen(sides.record.lines, sides.manifests.lines):
-        if order in looked_at or order not in wanted:
+        if looked_at is None or order in looked_at or order not in wanted:
             _leave_lines(order, sides, of(order), heeds=heeds)
 
 

@@ -19,12 +19,13 @@ from typing import Any, Final, NamedTuple
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE
 from reconciler.model.evidence import Evidence, Present
+from reconciler.model.ids import foreseen
 from reconciler.model.lines import Rows, rows_of
 from reconciler.model.memories import Gist, Memories
 from reconciler.model.plan import everything
+from reconciler.model.shelf import Shelf, Words
 from reconciler.model.sightings import Sightings
 from reconciler.model.stated import Stated
-from reconciler.model.wishes import Wishes, Words
 from reconciler.stages.diff.lines import decide_line
 from reconciler.stages.diff.sides import NAMED, Findings, Sides
 
@@ -61,12 +62,12 @@ class _Situation(NamedTuple):
 class Alike:
     """Tells the orders whose every line is kept from those that have to be looked at, and counts the former.
 
-    `told_apart` names the latter; of the others nothing leaves the record.
+    `told_apart` names the latter, None stands for all; of the others nothing leaves the record.
     """
 
     def __init__(self, sides: Sides, findings: Findings) -> None:
         """Look at these sides; what is kept is counted in the findings."""
-        self.told_apart: list[str] = []
+        self.told_apart: list[str] | None = None
         self._sides = sides
         self._findings = findings
         self._orders: dict[_Key, Kept | None] = {}
@@ -76,13 +77,19 @@ class Alike:
         memories = sides.record.lines
         self._memories = memories if isinstance(memories, Memories) else Memories(memories)
 
-    def others(self, orders: Sequence[str]) -> Iterator[str]:
-        """Give the orders that have to be looked at, and count what is kept of those between them."""
-        shown = self._sides.world.orders
-        if not isinstance(shown, Sightings) or self._sides.selects is not everything:
-            self.told_apart.extend(orders)
-            yield from orders
-            return
+    def others(self, orders: Iterable[str]) -> Iterator[str]:
+        """Give the orders that have to be looked at, and count what is kept of those between them.
+
+        What the target shows is known by numbers only in memory: where it lies on disk all are looked at.
+        """
+        sides, shown = self._sides, self._sides.world.orders
+        if isinstance(shown, Sightings) and sides.selects is everything:
+            yield from self._told_apart(list(orders), shown)
+        else:
+            yield from foreseen(orders, sides.manifests.wanted_orders, shown)
+
+    def _told_apart(self, orders: Sequence[str], shown: Sightings) -> Iterator[str]:
+        apart = self.told_apart = []
         odd, known, oldest, stale = self._odd(), self._orders, self._memories.oldest, self._findings.stale
         for order, key in zip(orders, self._keys(orders, shown), strict=True):
             if order in odd:
@@ -92,7 +99,7 @@ class Alike:
             else:
                 kept = self._learn(key, order, shown)
             if kept is None or (kept.stale and len(stale) < NAMED):
-                self.told_apart.append(order)
+                apart.append(order)
                 yield order
                 continue
             kept.times += 1
@@ -127,7 +134,7 @@ class Alike:
     def _wanted(self, order: str) -> object:
         """Give what orders of which the same is wanted have in common, None where each is looked at."""
         rows = rows_of(self._sides.manifests.lines, order)
-        if rows is None or (isinstance(rows, Wishes) and not _is_plain(rows)):
+        if rows is None or (isinstance(rows, Shelf) and not _is_plain(rows)):
             return None
         found = rows.shape(order)
         return None if found is None else (id(rows), found)
@@ -186,10 +193,10 @@ class Alike:
         return None if found is Evidence.STALE and sides.rules.resend_stale else found
 
 
-def _is_plain(wishes: Wishes) -> bool:
+def _is_plain(wishes: Shelf) -> bool:
     """Tell whether no report's time and no endpoint decides with the words."""
     return not wishes.source.live and wishes.source.endpoint is None
 
 
 def _speaker(rows: Rows, order: str) -> object:
-    return rows.source.name if isinstance(rows, Wishes) else rows.pattern(order).once
+    return rows.source.name if isinstance(rows, Shelf) else rows.pattern(order).once
