@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -97,8 +98,14 @@ class Commands(click.Group):
 @click.version_option(__version__, "--version", message="reconciler %(version)s")
 @click.pass_context
 def root(ctx: click.Context, directory: str | None) -> None:
-    """Keep what -C says for the command that follows."""
+    """Keep what -C says for the command that follows, and wake the collector where `main` put it to sleep.
+
+    The command is loaded by now; what was loaded is never garbage, so it is not looked through again.
+    """
     ctx.obj = {"directory": directory}
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def run(arguments: Sequence[str]) -> int:
