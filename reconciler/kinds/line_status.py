@@ -38,6 +38,7 @@ class LineStatusEntry(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
+        defer_build=True,
         json_schema_extra={
             "if": {"properties": {"external": {"enum": [False, None]}}},
             "then": {"required": ["name", "type"]},

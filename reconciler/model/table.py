@@ -14,7 +14,7 @@ _NAME: Final = r"^[A-Za-z0-9_-]+$"
 class Columns(BaseModel):
     """What the columns of a table are called."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     order: Text = Field(description="The column of order ids.")
     line: Text | None = Field(
@@ -31,7 +31,7 @@ class Columns(BaseModel):
 class TableEntry(BaseModel):
     """A table of order-line states: CSV, JSON Lines or Parquet."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     name: str = Field(pattern=_NAME, description="How plans and selections name it, as in source:NAME.")
     type: Literal["table"] = Field(description="A file beside the manifests.")

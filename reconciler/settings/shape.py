@@ -83,7 +83,7 @@ Variables = Annotated[dict[str, Any], AfterValidator(_scalars)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class LimitsShape(_Strict):

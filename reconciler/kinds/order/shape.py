@@ -35,7 +35,7 @@ ORDER_NEEDS: Final = ("endpoint", "status", "total_price", "currency", "lines")
 class LineEntry(BaseModel):
     """One line of an order as a manifest declares it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     external_id: Id = Field(description="The line's id within its order.")
     status: Word | None = Field(
@@ -72,6 +72,7 @@ class OrderEntry(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
+        defer_build=True,
         json_schema_extra={
             "if": {"propertyNames": {"enum": [*sorted(_STATE)]}},
             "then": {"oneOf": [{"required": ["lines"]}, {"required": ["line_status"]}]},

@@ -26,7 +26,7 @@ _SHAPES: Final[Mapping[str, type[BaseModel]]] = {"table": TableEntry, "yandex_ma
 class _Untold(BaseModel):
     """An entry that does not name a type there is: until it does, nothing else about it can be judged."""
 
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True, defer_build=True)
 
     type: Literal["table", "yandex_market"] = Field(description="Which type of source it is.")
 

@@ -97,7 +97,7 @@ Span = Annotated[str, PlainValidator(_span), _schema(type="string", pattern="^[1
 class MarketEntry(BaseModel):
     """A cabinet of Yandex Market, whose orders ours follow."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     name: str = Field(pattern=_NAME, description="How plans and selections name it, as in source:NAME.")
     type: Literal["yandex_market"] = Field(description="The Market's partner API.")

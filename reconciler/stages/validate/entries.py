@@ -14,7 +14,7 @@ from reconciler.model.text import listed, quoted
 from reconciler.ports import Kind, Kinds
 from reconciler.stages.validate.annotations import Path
 from reconciler.stages.validate.reasons import Part, mended, reasons
-from reconciler.stages.validate.shape import file_shape
+from reconciler.stages.validate.shape import file_shape, shape_for
 from reconciler.stages.validate.twins import Twins
 
 
@@ -54,7 +54,7 @@ def take(document: Document, kinds: Kinds) -> Taken:
     if orders:
         data = {**data, section: [each for index, each in enumerate(orders) if first[index] == index]}
     try:
-        whole = file_shape(kinds).model_validate(data)
+        whole = shape_for(document.data, kinds).model_validate(data)
     except ValidationError:
         return _apart(document, kinds)
     return Taken(tuple(_sound(document, whole, kinds, first)))
@@ -64,7 +64,7 @@ def _sound(document: Document, whole: BaseModel, kinds: Kinds, first: Sequence[i
     """Give the entries of a document. `first` tells of each order which one says the same before it."""
     for kind in kinds.every():
         section = kind.section
-        raw, values = document.data.get(section), iter(getattr(whole, section) or ())
+        raw, values = document.data.get(section), iter(getattr(whole, section, None) or ())
         if kind is not kinds.order:
             yield from (
                 Entry(kind, document, (section, index), raw[index], value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Final, Union
 
@@ -21,7 +22,15 @@ def file_shape(kinds: Kinds) -> type[BaseModel]:
     return _shape(tuple(kinds.every()))
 
 
-@lru_cache(maxsize=8)
+def shape_for(document: Mapping[Any, Any], kinds: Kinds) -> type[BaseModel]:
+    """Make the shape of a manifest file with the sections that a document has, and no other.
+
+    It takes and refuses the same of this document, and the shapes of kinds that are not in it are not made.
+    """
+    return _shape(tuple(kind for kind in kinds.every() if kind.section in document))
+
+
+@lru_cache(maxsize=16)
 def _shape(kinds: tuple[Kind, ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         TARGETS: (
