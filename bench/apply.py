@@ -31,7 +31,8 @@ from reconciler.model.address import Address
 from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Outcome
 from reconciler.model.record import Memory
-from reconciler.pipeline import carry_out, draw
+from reconciler.pipeline import draw
+from reconciler.pipeline.sent import carry_out
 from reconciler.ports import Intent, Journal
 from reconciler.settings.connect import connect
 from reconciler.stages.apply import Ledger

@@ -17,11 +17,13 @@ from typing import Final
 PYTHON: Final = sys.executable
 LAUNCH: Final = str(Path(__file__).with_name("launch.py"))
 HERE: Final = str(Path(__file__).parent.parent)
+# The program as people have it: compiled once. Where Python may keep nothing compiled, each run of a checkout
+# would compile all of it anew, and peers that were installed would not.
 ENVIRONMENT: Final = {
     **{
         name: value
         for name, value in os.environ.items()
-        if name != "CI" and not name.startswith("RECONCILER_")
+        if name not in {"CI", "PYTHONDONTWRITEBYTECODE"} and not name.startswith("RECONCILER_")
     },
     "PYTHONPATH": HERE,
     "TERM": "dumb",

@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from reconciler.cli.options import option, together
-from reconciler.model.shard import Shard
-from reconciler.stages.apply import PATIENCE
+from reconciler.model.shard import PATIENCE, Shard
 
 
 class Share(click.ParamType[Shard]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Final, Self
 
@@ -16,6 +17,9 @@ from reconciler.model.address import ORDER, ORDER_LINE, Address
 
 MOST: Final = 1000
 """How many shares there may be; each reads the whole list of orders."""
+
+PATIENCE: Final = timedelta(minutes=5)
+"""How long an apply waits for definitions that another shard writes."""
 
 _SHAPE: Final = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 

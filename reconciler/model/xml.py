@@ -15,16 +15,17 @@ _LETTER: Final = (
 )
 """Latin and Cyrillic. Parsers older than the fifth edition of XML 1.0 know fewer letters than newer ones, and
 nobody knows who reads; these are letters to all of them."""
-_NAME: Final = re.compile(rf"[{_LETTER}][{_LETTER}\-.0-9]*")
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME: Final = rf"[{_LETTER}][{_LETTER}\-.0-9]*"
+_FORBIDDEN: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""Compiled when they are first asked for: so wide a range takes as long as loading ten modules."""
 
 
 def is_name(text: str) -> bool:
     """Tell whether a text can name an element; a colon cannot be in it, for it marks a namespace."""
-    return _NAME.fullmatch(text) is not None
+    return re.fullmatch(_NAME, text) is not None
 
 
 def forbidden(text: str) -> str | None:
     """Name the first character that XML cannot carry, such as `U+0001`; None when it can carry them all."""
-    found = _FORBIDDEN.search(text)
+    found = re.search(_FORBIDDEN, text)
     return None if found is None else f"U+{ord(found.group()):04X}"

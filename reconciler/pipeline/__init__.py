@@ -6,7 +6,8 @@
     drawn      what differs --plan--> a plan, its limits, its requests; narrowed to what was approved
     sent       plan --apply--> outcomes, with the intent before, the result after and a verifying read
 
-Nothing here prints, exits or reads the environment: who calls decides what to show.
+Nothing here prints, exits or reads the environment: who calls decides what to show. Whoever sends takes
+`sent` by its name, so that what only plans does not load an apply.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from reconciler.pipeline.attended import Attended, attend
 from reconciler.pipeline.declared import Declared, Place, declare, emptiness, inputs_of
 from reconciler.pipeline.drawn import Drawn, draw, hold_to
 from reconciler.pipeline.question import Question
-from reconciler.pipeline.sent import carry_out
 
 __all__ = [
     "Attended",
@@ -24,7 +24,6 @@ __all__ = [
     "Place",
     "Question",
     "attend",
-    "carry_out",
     "declare",
     "draw",
     "emptiness",

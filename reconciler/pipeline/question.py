@@ -10,8 +10,8 @@ from pathlib import Path
 from reconciler.model.plan import Options, Selection, TargetName
 from reconciler.model.room import MEMORY, Room
 from reconciler.model.rules import Observe, Rules
+from reconciler.model.shard import PATIENCE
 from reconciler.ports import Clock, Kinds, Terms
-from reconciler.stages.apply import PATIENCE
 from reconciler.stages.hear import Ear
 
 

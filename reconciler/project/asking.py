@@ -9,13 +9,13 @@ from pathlib import Path
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import Options, Selection
 from reconciler.model.rules import Rules
+from reconciler.model.shard import PATIENCE
 from reconciler.pipeline import Question
 from reconciler.ports import Clock
 from reconciler.project.opened import Opened
 from reconciler.project.watch import Watch
 from reconciler.settings.listen import Surroundings, listen
 from reconciler.shelves import KINDS
-from reconciler.stages.apply import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Drawn, Question, carry_out
+from reconciler.pipeline import Drawn, Question
+from reconciler.pipeline.sent import carry_out
 from reconciler.ports import Denied, Journal, Target
 from reconciler.project import codes
 from reconciler.project.watch import Watch

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import platform
-import subprocess
 from collections.abc import Mapping
 
 from reconciler.model.history import RunFacts
@@ -14,10 +12,7 @@ from reconciler.version import __version__
 
 def run_facts(environment: Mapping[str, str]) -> RunFacts:
     """Find out who runs us and where; what cannot be found out stays empty."""
-    try:
-        actor = environment.get("GITHUB_ACTOR") or environment.get("GITLAB_USER_LOGIN") or getpass.getuser()
-    except (OSError, KeyError):
-        actor = ""
+    actor = environment.get("GITHUB_ACTOR") or environment.get("GITLAB_USER_LOGIN") or _user()
     return RunFacts(
         host=platform.node(),
         pid=os.getpid(),
@@ -28,7 +23,18 @@ def run_facts(environment: Mapping[str, str]) -> RunFacts:
     )
 
 
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
 def _commit() -> str:
+    import subprocess
+
     try:
         found = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607 - the user's own git, wherever it is

@@ -9,10 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
 
 _MODE: Final = 0o644
@@ -31,6 +29,8 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
         return
     real = path.resolve()
     mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else _MODE
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
     beside = Path(name)
     try:
@@ -48,6 +48,8 @@ def create_text(path: Path, text: str) -> None:
 
     Raises OSError, FileExistsError where there is one by now.
     """
+    from secrets import token_hex
+
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".{path.name}.{token_hex(4)}"
     descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)

@@ -22,6 +22,7 @@ from reconciler.project.leasing import Patience, holding
 from reconciler.project.opening import manifests_of, target_in
 from reconciler.project.watch import Watch
 from reconciler.settings import Chosen
+from reconciler.store.absence import is_absent
 from reconciler.store.scope import Scope
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Opened:
 
     def record(self) -> Record:
         """Read what is remembered; nothing where there is no state yet."""
+        if is_absent(self.chosen.state):
+            return Record()
         from reconciler.store.at_rest import record_at_rest
 
         scope = Scope(self.target.account, self.chosen.project, self.shard)

@@ -14,6 +14,7 @@ from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import OnMoved, Plan
 from reconciler.model.settlement import Assumption, Settlement, Verdict
+from reconciler.model.shard import PATIENCE
 from reconciler.pipeline import Declared, Drawn, Question, draw, inputs_of
 from reconciler.project import codes
 from reconciler.project.applying import refuse_unsendable
@@ -28,7 +29,6 @@ from reconciler.project.opening import utc_now
 from reconciler.project.settling import Settled, keep
 from reconciler.project.sharing import share_of_record
 from reconciler.project.watch import Watch
-from reconciler.stages.apply import PATIENCE
 from reconciler.store import WritableStore
 from reconciler.store.absence import is_absent
 

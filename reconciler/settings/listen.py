@@ -7,14 +7,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from reconciler.model.report import Report
 from reconciler.model.source import SourceManifest
 from reconciler.model.yandex_market import SANDBOX, MarketEntry
+from reconciler.ports import OrderSource, Sought
 from reconciler.settings.connect import check_host, from_environment, from_file, sandboxed
-from reconciler.sources.yandex_market import CONCURRENCY, YandexMarket
 from reconciler.stages.hear import Ear
 from reconciler.wire import Ambient, Limits, Wire
+
+if TYPE_CHECKING:
+    from reconciler.sources.yandex_market import YandexMarket
 
 TIMEOUT: Final = 60
 """Seconds for one request: a page of fifty orders takes longer than one of ours."""
@@ -32,13 +36,25 @@ class Surroundings:
     sleep: Callable[[float], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Asks a source with what is made, and loaded, when there is something to ask."""
+
+    make: Callable[[], OrderSource]
+
+    def report(self, sought: Sought) -> Report:
+        """Ask a source; see `OrderSource`."""
+        return self.make().report(sought)
+
+
 def listen(around: Surroundings, *, kept: Path | None = None, strict: bool = False) -> Ear:
     """Make what asks live sources. Nothing is asked, and no token read, before a plan needs it.
 
     `kept` is a folder of earlier answers, for plans that are never applied; `strict` makes a version of an
     API that has ended an error.
     """
-    return Ear({"yandex_market": market(around, kept=kept, strict=strict)}, around.root, _now)
+    later = Later(lambda: market(around, kept=kept, strict=strict))
+    return Ear({"yandex_market": later}, around.root, _now)
 
 
 def market(around: Surroundings, *, kept: Path | None = None, strict: bool = False) -> YandexMarket:
@@ -50,10 +66,14 @@ def market(around: Surroundings, *, kept: Path | None = None, strict: bool = Fal
     def token(source: SourceManifest) -> str | None:
         return _token(_entry(source), around)
 
+    from reconciler.sources.yandex_market import YandexMarket
+
     return YandexMarket(open_wire, token, heard=around.heard, kept=kept, strict=strict)
 
 
 def _wire(entry: MarketEntry, around: Surroundings) -> Wire:
+    from reconciler.sources.yandex_market import CONCURRENCY
+
     limits = Limits(concurrency=CONCURRENCY, timeout=TIMEOUT)
     ambient = Ambient(sleep=around.sleep)
     if entry.is_sandbox:

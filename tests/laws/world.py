@@ -23,7 +23,8 @@ from reconciler.model.plan import Plan, Selection, TargetName
 from reconciler.model.record import Record
 from reconciler.model.rules import Limits, Observe, Rules
 from reconciler.model.source import SourceManifest
-from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
+from reconciler.pipeline import Declared, Drawn, Question, draw
+from reconciler.pipeline.sent import carry_out
 from reconciler.ports import Clock, Terms
 from reconciler.reports.json import applied_document, plan_document, written
 from reconciler.reports.shown.applied import Applied

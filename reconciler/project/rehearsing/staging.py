@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 from reconciler.model.archive import Archive
 from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.outcome import Outcome, Skipped
-from reconciler.pipeline import Declared, Drawn, Question, carry_out, draw
+from reconciler.pipeline import Declared, Drawn, Question, draw
+from reconciler.pipeline.sent import carry_out
 from reconciler.ports import Broken, Clock, Denied
 from reconciler.project import codes
 from reconciler.project.settling import Settled, keep, look_into

@@ -26,10 +26,10 @@ from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.lines import send_lines
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.recheck import Recheck
-from reconciler.stages.apply.sending import PATIENCE, Rechecked, Sending
+from reconciler.stages.apply.sending import Rechecked, Sending
 from reconciler.stages.apply.verify import verify
 
-__all__ = ["PATIENCE", "Ledger", "Rechecked", "Sending", "apply"]
+__all__ = ["Ledger", "Rechecked", "Sending", "apply"]
 
 
 def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from reconciler.model.approval import Narrowed
 from reconciler.model.change import Pending
@@ -14,10 +13,8 @@ from reconciler.model.observation import World
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline, Record
 from reconciler.model.rules import Rules
+from reconciler.model.shard import PATIENCE
 from reconciler.ports import Clock, Kinds, Target, Terms
-
-PATIENCE: Final = timedelta(minutes=5)
-"""How long to wait for definitions that another shard writes."""
 
 
 @dataclass(frozen=True, slots=True)
