@@ -1,7 +1,8 @@
 """The committer: callers share a commit and never each other's fault."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -119,3 +120,41 @@ def test_no_words_of_the_library_leave(committer: Committer):
     with pytest.raises(StoreError) as caught:
         committer.do(lambda connection: connection.execute(text("SELECT * FROM nowhere")).all())
     assert "sqlalche" not in str(caught.value).lower()
+
+
+def put(connection: Connection, items: Sequence[str]):
+    for each in items:
+        connection.execute(insert(meta).values(name=each, value=""))
+
+
+def on_disk(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM meta")}
+
+
+def test_a_promise_goes_to_disk_with_whatever_is_handed_in_next(committer: Committer, path: Path):
+    committer.promise(put, "a")
+    committer.promise(put, "b")
+    assert on_disk(path) == set()
+    committer.share(put, "c")
+    assert on_disk(path) == {"a", "b", "c"}
+
+
+def test_what_was_promised_is_kept_when_it_is_closed(committer: Committer, path: Path):
+    committer.promise(put, "a")
+    committer.close()
+    assert on_disk(path) == {"a"}
+    with pytest.raises(StoreError, match="closed"):
+        committer.promise(put, "b")
+
+
+def test_a_promise_that_cannot_be_kept_is_told_and_breaks_what_follows(committer: Committer, path: Path):
+    told: list[str] = []
+    committer.promise(put, "a", broken=lambda: told.append("first"))
+    committer.promise(put, "a", broken=lambda: told.append("second"))
+    with pytest.raises(StoreError):
+        committer.share(put, "b")
+    with pytest.raises(StoreError):
+        committer.share(put, "c")
+    assert told == ["second"]
+    assert on_disk(path) == {"a"}
