@@ -112,12 +112,6 @@ class Sightings(Sights):
         """Give of each of these a number that orders shown alike have in common, None where there is none."""
         return [seen >> _BITS if isinstance(seen, int) else None for seen in map(self._seen.get, orders)]
 
-    def lines(self, order: str) -> Mapping[str, str | None] | None:
-        """Give the lines that are shown of an order that has a shape, None where they were not read."""
-        seen = self._seen[order]
-        lines = self._shapes[seen >> _BITS][2] if isinstance(seen, int) else None
-        return None if lines is None else _by_line(lines)
-
     def updated(self, order: str) -> datetime | None:
         """Give the update_time of an order that has a shape, None of any other."""
         seen = self._seen.get(order)

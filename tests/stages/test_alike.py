@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,11 @@ BASELINES = st.none() | st.builds(Baseline, TIMES, TIMES, st.just(WRITTEN))
 
 
 PARTS = ["said", "shown", "updated", "known", "baselines", "lost", "marks", "rules", "whole", "doubt"]
+
+
+def asks(_):
+    """Ask for every line by name, so that each is looked at."""
+    return True
 
 
 class Scene:
@@ -146,8 +152,10 @@ class Scene:
                 manifests=replace(wanted, lines=dict(layer)),
                 world=replace(self.world, orders=dict(self.world.orders)),
                 record=replace(self.record, lines=dict(self.record.lines)),
+                selects=asks if given.selects is everything else given.selects,
             )
-            assert diff(packed) == diff(loose)
+            spread = replace(packed, world=loose.world)
+            assert diff(packed) == diff(spread) == diff(loose)
             assert divided(packed, Shard(1, 2)) == divided(loose, Shard(1, 2))
 
 
@@ -234,3 +242,26 @@ def test_orders_alike_are_kept_with_the_oldest_time_of_what_cannot_be_read(at, s
     evidence = Evidence.RECORDED if shown is None else Evidence.OBSERVED
     assert found.kept.by_evidence == {evidence: len(ORDERS)}
     assert found.kept.oldest == (min(at) if shown is None else None)
+
+
+@pytest.mark.parametrize("again", [(), *((f"*/{order}/*",) for order in ORDERS)])
+def test_the_first_stale_lines_are_named_and_those_asked_for_are_said_again(again):
+    columns = Sightings()
+    for order in ORDERS:
+        columns.see(LiveOrder(order, "site", "new", NOW, {"a": None}))
+    memories = {order: {"a": MEMORIES[0]} for order in ORDERS}
+    baselines = dict.fromkeys(ORDERS, Baseline(WRITTEN, None, WRITTEN))
+    packed = replace(
+        sides(
+            world=World(orders=columns, whole=True),
+            record=Record(lines=Memories(memories), baselines=baselines),
+            rules=Rules(resend_stale=again),
+        ),
+        manifests=Manifests(lines=stated({order: {"a": Words("delivered")} for order in ORDERS}, once=False)),
+    )
+    found = diff(packed)
+    assert found == diff(replace(packed, selects=asks))
+    assert len(found.steps) == len(again)
+    assert [where.parts[0] for where, _ in found.stale] == [
+        order for order in sorted(ORDERS) if f"*/{order}/*" not in again
+    ][:3]

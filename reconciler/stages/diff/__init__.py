@@ -14,7 +14,7 @@ from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
-from reconciler.model.ids import foreseen, foreseen_of
+from reconciler.model.ids import foreseen
 from reconciler.model.latest import is_followed
 from reconciler.model.lines import named
 from reconciler.model.memories import remembered_lines
@@ -45,17 +45,14 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         return ours if shard is None or shard.owns_order(order) else others
 
     compare_definitions(sides, ours if shard is None or shard.leads else others)
-    looked_at: set[str] | None = set()
+    looked_at: set[str] = set()
     for findings in (ours,) if shard is None else (ours, others):
         alike = Alike(sides, findings)
         wanted = sides.manifests.wanted_orders.in_order()
         part = wanted if shard is None else (order for order in wanted if of(order) is findings)
         for order in alike.others(part):
             compare_order(order, sides, findings)
-        if looked_at is not None and alike.told_apart is not None:
-            looked_at.update(alike.told_apart)
-        else:
-            looked_at = None
+        looked_at.update(alike.told_apart)
     _leave(sides, of, looked_at)
     _forget_finished(sides, of)
     for findings in (ours, others):
@@ -63,10 +60,10 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
     return ours.read(), others.read()
 
 
-def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str] | None) -> None:
+def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str]) -> None:
     """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
 
-    Of a wanted order that nobody had to look at, all that is remembered is wanted; None: all were looked at.
+    Of a wanted order that nobody had to look at, all that is remembered is wanted.
     """
     for order in sides.record.orders:
         where = address.order(order)
@@ -77,7 +74,7 @@ def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[st
     heeds = any(source.live for source in sides.manifests.sources.values())
     wanted = sides.manifests.lines.keys()
     for order in foreseen(sides.record.lines, sides.manifests.lines):
-        if looked_at is None or order in looked_at or order not in wanted:
+        if order in looked_at or order not in wanted:
             _leave_lines(order, sides, of(order), heeds=heeds)
 
 
@@ -118,7 +115,7 @@ def _forget_finished(sides: Sides, of: Callable[[str], Findings]) -> None:
     if any(source.live and source.once for source in sides.manifests.sources.values()):
         return
     resting = sides.manifests.resting
-    for where in foreseen_of(sides.record.finished, lambda where: where.parts[0], sides.manifests.lines):
+    for where in sides.record.finished:
         order, line = where.parts
         wishes = named(sides.manifests.lines, order)
         declared = line in wishes or EVERY_LINE in wishes

@@ -15,11 +15,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE
 from reconciler.model.evidence import Evidence, Present
-from reconciler.model.ids import foreseen
+from reconciler.model.ids import AT_ONCE, foresee
 from reconciler.model.lines import Rows, rows_of
 from reconciler.model.memories import Gist, Memories
 from reconciler.model.plan import everything
@@ -44,7 +47,7 @@ class Kept:
     times: int = 0
 
 
-_Key = tuple[object, int | None, int | None, bool]
+_Key = tuple[object, object, int | None, bool]
 """The shapes of what is wanted, shown and remembered of an order, and whether it was touched."""
 
 
@@ -62,12 +65,12 @@ class _Situation(NamedTuple):
 class Alike:
     """Tells the orders whose every line is kept from those that have to be looked at, and counts the former.
 
-    `told_apart` names the latter, None stands for all; of the others nothing leaves the record.
+    `told_apart` names the latter; of the others nothing leaves the record.
     """
 
     def __init__(self, sides: Sides, findings: Findings) -> None:
         """Look at these sides; what is kept is counted in the findings."""
-        self.told_apart: list[str] | None = None
+        self.told_apart: list[str] = []
         self._sides = sides
         self._findings = findings
         self._orders: dict[_Key, Kept | None] = {}
@@ -78,52 +81,65 @@ class Alike:
         self._memories = memories if isinstance(memories, Memories) else Memories(memories)
 
     def others(self, orders: Iterable[str]) -> Iterator[str]:
-        """Give the orders that have to be looked at, and count what is kept of those between them.
+        """Give the orders that have to be looked at, and count what is kept of those between them."""
+        shown, rest = self._sides.world.orders, iter(orders)
+        while some := list(islice(rest, AT_ONCE)):
+            foresee((self._sides.manifests.wanted_orders, shown), some)
+            for order in some if self._sides.selects is not everything else self._told_apart(some):
+                self.told_apart.append(order)
+                yield order
+        for kept in self._ways.values():
+            for evidence, lines in kept.evidence.items():
+                self._findings.kept[evidence] += lines * kept.times
 
-        What the target shows is known by numbers only in memory: where it lies on disk all are looked at.
-        """
-        sides, shown = self._sides, self._sides.world.orders
-        if isinstance(shown, Sightings) and sides.selects is everything:
-            yield from self._told_apart(list(orders), shown)
-        else:
-            yield from foreseen(orders, sides.manifests.wanted_orders, shown)
-
-    def _told_apart(self, orders: Sequence[str], shown: Sightings) -> Iterator[str]:
-        apart = self.told_apart = []
-        odd, known, oldest, stale = self._odd(), self._orders, self._memories.oldest, self._findings.stale
-        for order, key in zip(orders, self._keys(orders, shown), strict=True):
+    def _told_apart(self, orders: Sequence[str]) -> Iterator[str]:
+        odd, known, oldest, stale = self._odd, self._orders, self._memories.oldest, self._findings.stale
+        for order, key in zip(orders, self._keys(orders), strict=True):
             if order in odd:
                 kept = None
             elif key in known:
                 kept = known[key]
             else:
-                kept = self._learn(key, order, shown)
+                kept = self._learn(key, order)
             if kept is None or (kept.stale and len(stale) < NAMED):
-                apart.append(order)
                 yield order
                 continue
             kept.times += 1
             if kept.unread and self._findings.oldest != oldest:
                 self._findings.age(self._memories.oldest_of(order, kept.unread))
-        self._count(orders, shown)
 
-    def _keys(self, orders: Sequence[str], shown: Sightings) -> Iterator[_Key]:
-        """Give of each order all that decides about it, as numbers."""
-        record, wanted = self._sides.record, self._sides.manifests.lines
+    def _keys(self, orders: Sequence[str]) -> Iterator[_Key]:
+        """Give of each order all that decides about it, in few words."""
+        record, lines, shown = self._sides.record, self._sides.manifests.lines, self._sides.world.orders
+        wanted = lines.shapes(orders) if isinstance(lines, Stated) else map(self._wanted, orders)
+        seen = shown.shapes(orders) if isinstance(shown, Sightings) else map(self._shown, orders)
         touched: Iterable[bool] = [False] * len(orders)
         if record.baselines:
-            touched = [record.touched(order, shown.updated(order)) for order in orders]
-        shapes = wanted.shapes(orders) if isinstance(wanted, Stated) else map(self._wanted, orders)
-        return zip(shapes, shown.shapes(orders), self._memories.shapes(orders), touched, strict=True)
+            updated = [self._updated(order) for order in orders]
+            touched = map(record.touched, orders, updated)
+            for order, time in zip(orders, updated, strict=True):
+                self._findings.settle(order, record.baselines.get(order), time)
+        return zip(wanted, seen, self._memories.shapes(orders), touched, strict=True)
 
-    def _count(self, orders: Sequence[str], shown: Sightings) -> None:
-        for kept in self._ways.values():
-            for evidence, lines in kept.evidence.items():
-                self._findings.kept[evidence] += lines * kept.times
-        baselines = self._sides.record.baselines
-        for order in orders if baselines else ():
-            self._findings.settle(order, baselines.get(order), shown.updated(order))
+    def _updated(self, order: str) -> datetime | None:
+        """Give the update_time of an order, None where it need not be known."""
+        if order not in self._sides.record.baselines:
+            return None
+        shown = self._sides.world.orders
+        if isinstance(shown, Sightings):
+            return shown.updated(order)
+        found = self._sides.world.of(order)
+        return found.state.updated if isinstance(found, Present) else None
 
+    def _shown(self, order: str) -> object:
+        """Give what orders shown alike have in common, None where each is looked at."""
+        found = self._sides.world.of(order)
+        if not isinstance(found, Present) or found.state.detail is not None:
+            return None
+        lines = found.state.lines
+        return () if lines is None else (tuple(lines.items()),)
+
+    @cached_property
     def _odd(self) -> Collection[str]:
         """Name the orders of which more decides than the situations of their lines."""
         record = self._sides.record
@@ -139,18 +155,20 @@ class Alike:
         found = rows.shape(order)
         return None if found is None else (id(rows), found)
 
-    def _learn(self, key: _Key, order: str, shown: Sightings) -> Kept | None:
-        kept = None if None in key else self._kept(order, shown, touched=key[-1])
+    def _learn(self, key: _Key, order: str) -> Kept | None:
+        kept = None if None in key else self._kept(order, touched=key[-1])
         if kept is not None:
             kept = self._ways.setdefault((tuple(kept.evidence.items()), kept.unread), kept)
         if len(self._orders) < _MANY:
             self._orders[key] = kept
         return kept
 
-    def _kept(self, order: str, shown: Sightings, *, touched: bool) -> Kept | None:
+    def _kept(self, order: str, *, touched: bool) -> Kept | None:
         """Give what is kept of an order if that is every line, and nothing of it leaves the record."""
-        rows = rows_of(self._sides.manifests.lines, order)
-        lines, gists = shown.lines(order), self._memories.gists(order)
+        rows, seen = rows_of(self._sides.manifests.lines, order), self._sides.world.of(order)
+        if not isinstance(seen, Present):
+            return None
+        lines, gists = seen.state.lines, self._memories.gists(order)
         said = rows.said(order) if rows is not None else {}
         if rows is None or EVERY_LINE in said or not gists.keys() <= said.keys():
             return None
@@ -161,8 +179,8 @@ class Alike:
         places = {line: place for place, line in enumerate(gists)}
         speaker = _speaker(rows, order)
         for line, words in said.items():
-            seen = None if lines is None else lines[line]
-            found = self._line(order, line, _Situation(words, speaker, seen, gists.get(line), touched))
+            status = None if lines is None else lines[line]
+            found = self._line(order, line, _Situation(words, speaker, status, gists.get(line), touched))
             if found is None:
                 return None
             evidence[found] += 1
