@@ -5,7 +5,8 @@ next one gathers. A thread of its own, because an interrupt is raised in the mai
 to cut a transaction that others wait for.
 
 To wake a thread costs more than a row, with thirty others that want the interpreter. So a promise wakes none:
-it lies ready until somebody hands in what is waited for, which most often is the same thread, at once.
+it lies ready until somebody hands in what is waited for, which most often is the same thread, at once. Where
+nobody does, as between the requests of a slow run, it goes to disk after a moment.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -28,6 +29,9 @@ __all__ = ["Committer", "Guard"]
 
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
+
+LINGER: Final = 0.05
+"""Seconds that a promise may wait for company: what a killed run may not have written of answers it got."""
 
 
 class Committer:
@@ -82,9 +86,9 @@ class Committer:
     ) -> None:
         """Take an item to be written as `share` does, and do not wait.
 
-        It is on disk before any item that is handed in later, and not sooner than one is: whoever hands in
-        nothing more has to wait for a deed, be it an empty one. A promise that could not be kept breaks those
-        that follow: `broken` is called, and every later item gets its StoreError.
+        It is on disk before any item that is handed in later, and after `LINGER` where none is: who has to
+        know waits for a deed, be it an empty one. A promise that could not be kept breaks those that follow:
+        `broken` is called, and every later item gets its StoreError.
         """
         self.check()
         result = Promised(lambda fault: self._judge(fault, broken))
@@ -134,7 +138,7 @@ class Committer:
         """Give what waits, all of it at a time, until there is nothing more to come."""
         going_on = True
         while going_on:
-            waiting = [self._waiting.get()]
+            waiting = self._first()
             while not self._waiting.empty():
                 waiting.append(self._waiting.get_nowait())
             going_on = None not in waiting
@@ -143,6 +147,13 @@ class Committer:
             group = promised + [deed for deed in waiting if deed is not None]
             if group:
                 yield group
+
+    def _first(self) -> list[Deed | None]:
+        """Wait for something, and no longer than a promise may wait."""
+        try:
+            return [self._waiting.get(timeout=LINGER)]
+        except Empty:
+            return []
 
     def _settle(self, group: Sequence[Deed]) -> None:
         """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault.

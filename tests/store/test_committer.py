@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -135,9 +136,17 @@ def on_disk(path: Path) -> set[str]:
 def test_a_promise_goes_to_disk_with_whatever_is_handed_in_next(committer: Committer, path: Path):
     committer.promise(put, "a")
     committer.promise(put, "b")
-    assert on_disk(path) == set()
     committer.share(put, "c")
     assert on_disk(path) == {"a", "b", "c"}
+
+
+def test_a_promise_goes_to_disk_by_itself_where_nothing_is_handed_in(committer: Committer, path: Path):
+    committer.promise(put, "a")
+    last = monotonic() + 20
+    while not on_disk(path):
+        assert monotonic() < last
+        sleep(0.01)
+    assert on_disk(path) == {"a"}
 
 
 def test_what_was_promised_is_kept_when_it_is_closed(committer: Committer, path: Path):
