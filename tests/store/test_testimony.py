@@ -118,3 +118,16 @@ def test_an_approval_is_read_from_its_text_as_it_was_written(changes):
     again = from_json(json.loads(written(to_json(approved))))
     assert again == approved
     assert repr(again.changes) == repr(approved.changes)  # 1, 1.0 and True are not the same
+
+
+def test_each_database_sifts_alike(store: WritableStore):
+    line, other, whole = order_line("2/x", "l1"), order_line("2/x", "l2"), order("3%")
+    run = written_down(
+        store,
+        [([(line, True)], Done), ([(other, False)], Done), ([(whole, True), (ADDRESSES[3], True)], Done)],
+    )
+    assert [each.address for each in store.witnesses(run, 5)] == [whole, line]
+    assert set(store.confirmed_last([run], IDS)) == {"2/x", "3%", ADDRESSES[3].parts[0]}
+    assert store.confirmed_last([], IDS) == {}
+    assert store.about(()).unsettled == store.doubts().unsettled == {}
+    assert (store.left_by(), store.left()) == (None, None)
