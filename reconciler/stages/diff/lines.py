@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
+from sys import intern
+
 from reconciler.model import address
 from reconciler.model.change import UNKNOWN, FieldChange, UpdateLine, Why, Withhold
 from reconciler.model.decision import LINES, Line, Remembered, Shown, Verb
@@ -154,13 +158,19 @@ def _move(
     return UpdateLine(
         address=wish.address,
         evidence=evidence,
-        reason=_known(shown, memory, evidence) + _untyped(shown or recorded, sides),
+        reason=intern(_known(shown, memory, evidence) + _untyped(shown or recorded, sides)),
         origin=wish.origin,
-        fields=(FieldChange("status", before, wish.status),),
+        fields=_status(before, wish.status),
         needs=(status,) if sides.managed(status) else (),
         wanted=wish,
         triggers=sides.manifests.catalogue.may_trigger(wish.status),
     )
+
+
+@lru_cache(maxsize=1024)
+def _status(before: Hashable, after: str) -> tuple[FieldChange, ...]:
+    """Give a change of status. A plan has a million of them, and few that differ."""
+    return (FieldChange("status", before, after),)
 
 
 def _untyped(before: str | None, sides: Sides) -> str:
@@ -181,13 +191,13 @@ def _known(shown: str | None, memory: Memory | None, evidence: Evidence) -> str:
     return f"{said}; it cannot be read back"
 
 
-def _withhold(wish: LineManifest, why: Why, reason: str, evidence: Evidence, before: object) -> Withhold:
+def _withhold(wish: LineManifest, why: Why, reason: str, evidence: Evidence, before: Hashable) -> Withhold:
     return Withhold(
         address=wish.address,
         evidence=evidence,
         reason=reason,
         origin=wish.origin,
-        fields=(FieldChange("status", before, wish.status),) if before != wish.status else (),
+        fields=_status(before, wish.status) if before != wish.status else (),
         why=why,
         wanted=wish,
     )
