@@ -279,6 +279,21 @@ def test_a_flood_of_errors_is_cut_with_a_count_of_the_rest():
     assert diagnostics[-1].summary == "500 more errors are not shown"
 
 
+def test_errors_in_files_behind_the_flood_are_counted_one_by_one():
+    def broken(name: str) -> str:
+        wrong = "{external_id: a, statos: new}, {externl_id: b, status: nwe}, 7"
+        entry = f"{{external_id: %s, hold: once, lines: [{wrong}]}}"
+        return "orders:\n" + "".join(f"  - {entry % f'{name}{number}'}\n" for number in range(300))
+
+    texts = [broken(name) for name in "abc"]
+    alone = [said(text) for text in texts]
+    _, diagnostics = read(*texts)
+
+    assert len(diagnostics) == 1001
+    assert [str(each) for each in diagnostics[: len(alone[0])]] == [str(each) for each in read(texts[0])[1]]
+    assert diagnostics[-1].summary == f"{sum(map(len, alone)) - 1000:,} more errors are not shown"
+
+
 def test_order_statuses_of_the_settings_are_accepted():
     terms = Terms(order_statuses=frozenset({"new", "confirmed"}))
     sound(FULL.replace("status: new", "status: confirmed"), terms=terms)

@@ -28,7 +28,7 @@ from reconciler.model.source import SourceManifest
 from reconciler.model.stated import Stated, Statement
 from reconciler.model.text import visible
 from reconciler.ports import DefinitionKind, Kinds, Reading, Terms
-from reconciler.stages.validate.entries import Entry, take
+from reconciler.stages.validate.entries import Entry, Taken, take
 from reconciler.stages.validate.likenesses import Declared, find_likenesses
 from reconciler.stages.validate.shape import manifest_schema
 from reconciler.stages.validate.transitions import check_transitions
@@ -44,27 +44,38 @@ def validate(
 ) -> tuple[Manifests, tuple[Diagnostic, ...]]:
     """Turn documents into manifests, with all that is wrong, sorted by place.
 
+    Documents come in the order of their files, and of one file in the order in which they stand there.
     `transitions` are the rows of `line_transitions`, which have to speak of declared statuses.
 
     With an error among the diagnostics the manifests are not to be used.
     """
     with collector_paused():
-        manifests, diagnostics = _validated(documents, kinds, terms)
+        manifests, diagnostics, untold = _validated(documents, kinds, terms)
     diagnostics += check_transitions(transitions, manifests)
-    return manifests, _capped(diagnostics)
+    return manifests, _capped(diagnostics, untold)
 
 
 def _validated(
     documents: Sequence[Document], kinds: Kinds, terms: Terms
-) -> tuple[Manifests, list[Diagnostic]]:
+) -> tuple[Manifests, list[Diagnostic], int]:
     """Do the work; a function of its own, so that all entries are gone before the collector looks again."""
-    taken = [take(document, kinds) for document in documents]
+    taken = list(_taken(documents, kinds))
     diagnostics = [each for one in taken for each in one.diagnostics]
     entries = [entry for one in taken for entry in one.entries]
     catalogue = _catalogue(entries, kinds)
     diagnostics += _duplicates(entries, kinds)
     diagnostics += find_likenesses(_declared(entries, kinds))
-    return _read(entries, catalogue, terms, diagnostics), diagnostics
+    manifests = _read(entries, catalogue, terms, diagnostics)
+    return manifests, diagnostics, sum(one.untold for one in taken)
+
+
+def _taken(documents: Iterable[Document], kinds: Kinds) -> Iterator[Taken]:
+    """Take documents apart. Behind as many errors as are shown none would be: there they are only counted."""
+    errors = 0
+    for document in documents:
+        taken = take(document, kinds, telling=errors < _MOST)
+        errors += len(taken.diagnostics)
+        yield taken
 
 
 def _catalogue(entries: Iterable[Entry], kinds: Kinds) -> Catalogue:
@@ -186,14 +197,15 @@ def _again(entry: Entry, said: Statement | None) -> Statement | None:
     return Statement(entry.data["external_id"], said.pattern, entry.document.file, places)
 
 
-def _capped(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort, and keep a thousand of each severity with a count of the rest."""
+def _capped(diagnostics: Iterable[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:
+    """Sort, and keep a thousand of each severity with a count of the rest, and of the errors left untold."""
     kept: list[Diagnostic] = []
     count = dict.fromkeys(Severity, 0)
     for each in in_order(diagnostics):
         count[each.severity] += 1
         if count[each.severity] <= _MOST:
             kept.append(each)
+    count[Severity.ERROR] += untold
     kept += [
         note(f"{total - _MOST:,} more {severity}s are not shown")
         for severity, total in count.items()

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 Path = tuple[str | int, ...]
 
 
+@lru_cache(maxsize=1024)
 def keys_at(shape: type[BaseModel], path: Path) -> tuple[str, ...]:
     """Give the keys, as written, of the mapping at a place; empty when it has no shape of its own."""
     return _keys(shape, _way(path))

@@ -13,7 +13,7 @@ from reconciler.model.document import Document
 from reconciler.model.text import listed, quoted
 from reconciler.ports import Kind, Kinds
 from reconciler.stages.validate.annotations import Path
-from reconciler.stages.validate.reasons import Part, mended, reasons
+from reconciler.stages.validate.reasons import Part, count, mended, reasons
 from reconciler.stages.validate.shape import file_shape, shape_for
 from reconciler.stages.validate.twins import Twins
 
@@ -38,10 +38,15 @@ class Taken:
 
     entries: tuple[Entry, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    untold: int = 0
+    """How many more errors there are, which were counted and not put into words."""
 
 
-def take(document: Document, kinds: Kinds) -> Taken:
-    """Take a document apart: in one go when it is sound, else entry by entry, to find every fault."""
+def take(document: Document, kinds: Kinds, *, telling: bool = True) -> Taken:
+    """Take a document apart: in one go when it is sound, else entry by entry, to find every fault.
+
+    Without `telling` what is wrong with the shapes of entries is only counted.
+    """
     if not isinstance(document.data, dict):
         sections = listed(kind.section for kind in kinds.every())
         summary = f"a manifest has to be a mapping, not {quoted(document.data)}"
@@ -56,7 +61,7 @@ def take(document: Document, kinds: Kinds) -> Taken:
     try:
         whole = shape_for(document.data, kinds).model_validate(data)
     except ValidationError:
-        return _apart(document, kinds)
+        return _apart(document, kinds, telling=telling)
     return Taken(tuple(_sound(document, whole, kinds, first)))
 
 
@@ -81,9 +86,9 @@ def _sound(document: Document, whole: BaseModel, kinds: Kinds, first: Sequence[i
                 yield Entry(kind, document, (section, index), raw[index], twin.value, twin=twin)
 
 
-def _apart(document: Document, kinds: Kinds) -> Taken:
+def _apart(document: Document, kinds: Kinds, *, telling: bool) -> Taken:
     diagnostics = _frame(document, kinds)
-    entries = []
+    entries, untold = [], 0
     for kind in kinds.every():
         section = document.data.get(kind.section)
         for index, data in enumerate(section if isinstance(section, list) else ()):
@@ -92,10 +97,13 @@ def _apart(document: Document, kinds: Kinds) -> Taken:
             try:
                 entries.append(Entry(kind, document, part.path, data, shape.model_validate(data)))
             except ValidationError as refusal:
-                diagnostics += reasons(part, refusal)
+                if telling:
+                    diagnostics += reasons(part, refusal)
+                else:
+                    untold += count(part, refusal)
                 value, known = mended(part, refusal)
                 entries.append(Entry(kind, known, part.path, data, value, whole=False))
-    return Taken(tuple(entries), tuple(diagnostics))
+    return Taken(tuple(entries), tuple(diagnostics), untold)
 
 
 def _frame(document: Document, kinds: Kinds) -> list[Diagnostic]:

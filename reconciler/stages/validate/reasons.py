@@ -33,17 +33,24 @@ class Part:
 
 def reasons(part: Part, refusal: ValidationError) -> list[Diagnostic]:
     """Translate every error of a refused part."""
-    details = refusal.errors(include_url=False)
+    return [_translated(part, each) for each in _counting(part, refusal.errors(include_url=False))]
+
+
+def count(part: Part, refusal: ValidationError) -> int:
+    """Count what `reasons` would give."""
+    return len(_counting(part, refusal.errors(include_url=False, include_input=False)))
+
+
+def _counting(part: Part, details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out the keys that are missing because they are misspelt: that is one error and not two."""
+    if not any(each["type"] == "missing" for each in details):
+        return details
     meant = {
         (*each["loc"][:-1], meaning)
         for each in details
         if each["type"] == "extra_forbidden" and (meaning := _meaning(part, each["loc"]))
     }
-    return [
-        _translated(part, each)
-        for each in details
-        if not (each["type"] == "missing" and each["loc"] in meant)
-    ]
+    return [each for each in details if not (each["type"] == "missing" and each["loc"] in meant)]
 
 
 def mended(part: Part, refusal: ValidationError) -> tuple[BaseModel | None, Document]:
