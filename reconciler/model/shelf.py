@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -98,6 +98,10 @@ class Shelf(Mapping[str, Mapping[str, LineManifest]], Keeping):
     @abstractmethod
     def shape(self, order: str) -> Hashable:
         """Give what orders of which the same is wished have in common, None where nothing is."""
+
+    def shapes(self, orders: Iterable[str]) -> Sequence[Hashable]:
+        """Give the shape of each of these."""
+        return [self.shape(order) for order in orders]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order."""

@@ -7,7 +7,7 @@ row to row is a number, what repeats (the status, the words of the source, the a
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sys import intern
 from typing import Final
@@ -115,8 +115,20 @@ class Wishes(Shelf):
 
     def shape(self, order: str) -> tuple[str | int, ...] | None:
         """Give what orders of which the same is wished have in common, None where nothing is."""
-        rows = self._rows(order)
-        return (*(self._line[row] for row in rows), *(self._words[row] for row in rows)) if rows else None
+        return self.shapes((order,))[0]
+
+    def shapes(self, orders: Iterable[str]) -> list[tuple[str | int, ...] | None]:
+        """Give the shape of each of these."""
+        line, words, before, last = self._line, self._words, self._before, self._last
+        found: list[tuple[str | int, ...] | None] = []
+        for number in map(self._numbers.get, orders):
+            shape: list[str | int] = []
+            row = _END if number is None else last[number]
+            while row != _END:
+                shape += line[row], words[row]
+                row = before[row]
+            found.append(tuple(shape) or None)
+        return found
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""

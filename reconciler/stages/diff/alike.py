@@ -111,7 +111,9 @@ class Alike:
     def _keys(self, orders: Sequence[str]) -> Iterator[_Key]:
         """Give of each order all that decides about it, in few words."""
         record, lines, shown = self._sides.record, self._sides.manifests.lines, self._sides.world.orders
-        wanted = lines.shapes(orders) if isinstance(lines, Stated) else map(self._wanted, orders)
+        wanted: Iterable[object] = map(self._wanted, orders)
+        if isinstance(lines, Stated) or (isinstance(lines, Shelf) and _is_plain(lines)):
+            wanted = lines.shapes(orders)  # the same, all at once
         seen = shown.shapes(orders) if isinstance(shown, Sightings) else map(self._shown, orders)
         touched: Iterable[bool] = [False] * len(orders)
         if record.baselines:
