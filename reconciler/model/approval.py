@@ -187,7 +187,7 @@ def from_json(data: Mapping[str, Any]) -> Approval:
     In those of older programs each change stands for itself.
     """
     options = {**data["options"], "on_moved": OnMoved(data["options"]["on_moved"])}
-    worded = list(map(_reviewed, data.get("wordings", ())))
+    worded = dict(enumerate(map(_reviewed, data.get("wordings", ()))))
     return Approval(
         digest=data["digest"],
         created_at=datetime.fromisoformat(data["created_at"]),

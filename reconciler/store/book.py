@@ -179,7 +179,7 @@ class ReadOnlyStore:
     def _understood(self, reading: Callable[[], ResultT]) -> ResultT:
         try:
             return reading()
-        except (KeyError, ValueError) as fault:
+        except (LookupError, TypeError, ValueError) as fault:
             raise StoreError(
                 f"the state {self._database.name} holds something that reconciler did not write: {fault}",
                 "Restore it from a copy.",

@@ -30,7 +30,7 @@ __all__ = ["Committer", "Guard"]
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
 
-LINGER: Final = 0.05
+LINGER: Final = 0.005
 """Seconds that a promise may wait for company: what a killed run may not have written of answers it got."""
 
 

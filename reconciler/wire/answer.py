@@ -100,7 +100,7 @@ class _Gathered:
     def whole(self) -> Whole:
         """Give the answer that was read. Raises NoAnswerAtAll for a coding that is not undone here."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
-        if headers.get("transfer-encoding", "").lower() not in {"", "chunked"}:
+        if headers.get("transfer-encoding", "").lower() not in {"", "identity", "chunked"}:
             raise NoAnswerAtAll
         return Whole(self._status, headers, b"".join(self._body), self._kept)
 
@@ -126,9 +126,9 @@ class _Gathered:
         if self._status < 200:
             return
         self.has_head = True
-        said = {name.lower() for name, _ in self._headers}
-        bounded = {b"content-length", b"transfer-encoding"} & said or self._status in _BODILESS
-        self.ends_with_connection = not bounded
+        said = {name.lower(): value.lower() for name, value in self._headers}
+        chunked = said.get(b"transfer-encoding", b"identity") != b"identity"
+        self.ends_with_connection = not (chunked or b"content-length" in said or self._status in _BODILESS)
 
     def on_body(self, body: bytes) -> None:
         """Keep a part of the body."""

@@ -83,8 +83,8 @@ class Direct:
         with self._lock:
             self._closed = True
             if self._sock is not None:
-                with suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # not TLS's own way, which would leave a plain socket to who uses it
+                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
             if not self._busy:
                 self._let_go()
 
@@ -104,7 +104,8 @@ class Direct:
     def _connected(self) -> socket.socket:
         """Make sure of a connection that the server has not closed meanwhile."""
         if self._sock is not None and self._is_stale():
-            self._let_go()
+            with self._lock:
+                self._let_go()
         if self._sock is not None:
             return self._sock
         try:
@@ -114,10 +115,18 @@ class Direct:
         except (OSError, UnicodeError) as broken:
             trouble = unconnected(self._host, broken)
         else:
-            self._asked.register(sock, POLLIN)
-            self._sock = sock
-            return sock
+            return self._kept(sock)
         raise Broke(trouble)
+
+    def _kept(self, sock: socket.socket) -> socket.socket:
+        """Keep a new connection, unless all was closed meanwhile: then nothing leaves any more."""
+        with self._lock:
+            if not self._closed:
+                self._asked.register(sock, POLLIN)
+                self._sock = sock
+                return sock
+        sock.close()
+        raise Broke(CUT)
 
     def _opened(self) -> socket.socket:
         sock = socket.create_connection((self._name, self._port), self._timeout)

@@ -22,7 +22,11 @@ SOUND = (
     b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY,
     b"HTTP/1.1 200 OK\r\nX-Long:  one two \r\n" + LENGTH + b"\r\n" + BODY,
 )
-ENDING = (b"HTTP/1.0 200 OK\r\n\r\n" + BODY, b"HTTP/1.1 200 OK\r\n\r\n" + BODY)
+ENDING = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n" + BODY,
+    b"HTTP/1.0 200 OK\r\n\r\n" + BODY,
+    b"HTTP/1.1 200 OK\r\n\r\n" + BODY,
+)
 
 
 def arriving(pieces: Sequence[bytes]) -> More:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Thread
 from time import monotonic
@@ -74,3 +75,30 @@ def test_nothing_is_sent_to_a_server_that_cannot_prove_who_it_is(name: str, auth
         carrier(url).carry(REQUEST)
 
     assert broke.value.trouble.fault is Fault.UNTRUSTED
+
+
+def test_what_is_in_flight_is_cut_when_it_is_closed():
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    AUTHORITY.issue_cert("localhost").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        line = carrier(f"https://localhost:{listener.getsockname()[1]}")
+        waiting = pool.submit(line.carry, REQUEST)
+        plain, _ = listener.accept()
+        with context.wrap_socket(plain, server_side=True) as connection:
+            connection.recv(65536)
+            connection.sendall(ANSWER[:-1])
+            line.close()
+            with pytest.raises(Broke, match="cut"):
+                waiting.result(10)
+
+
+def test_nothing_leaves_after_it_was_closed():
+    with serving("localhost") as (url, met):
+        line = carrier(url)
+        line.close()
+        with pytest.raises(Broke):
+            line.carry(REQUEST)
+        with pytest.raises(Broke):
+            line._kept(socket.socket())  # noqa: SLF001  a connection that came to stand too late
+
+        assert met == []
