@@ -1,6 +1,7 @@
 """One run at a time: who comes second is told by whom the account is held, and what to type."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -150,6 +151,7 @@ def test_a_holder_that_was_killed_is_taken_over_at_once_and_what_it_sent_is_not_
         process = stocked.process("apply", "--auto-approve")
         wait_for_a_write(stocked, process)
         process.send_signal(signal.SIGKILL)  # nobody has waited for it yet, so its id is still taken
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and still not waited for
         ended = stocked.apply()
         process.communicate()
     assert ended.code == 3
