@@ -145,11 +145,12 @@ class ReadOnlyStore:
         self.close()
 
     def _record(self, connection: Connection) -> Record:
-        return remembered.record(asking(connection), self._scope, self._under_way(connection))
+        return remembered.record(asking(connection), self._scope, lambda: self._under_way(connection))
 
     def _doubts(self, connection: Connection) -> Record:
-        asked, under_way = asking(connection), self._under_way(connection)
-        return Record(unsettled=unsettled(asked, self._account, under_way))
+        return Record(
+            unsettled=unsettled(asking(connection), self._account, lambda: self._under_way(connection))
+        )
 
     def _under_way(self, connection: Connection) -> frozenset[int]:
         """Name the runs of other shares that go on; one that holds everything is alone."""

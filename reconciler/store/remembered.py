@@ -7,7 +7,7 @@ lines have to cost little: see `columns`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from sys import intern
 from typing import Any, Final
@@ -35,7 +35,7 @@ _FINISHED: Final = "SELECT address, status FROM finished WHERE account = :accoun
 _LAST_RUN: Final = "SELECT max(id) FROM runs WHERE account = :account"
 
 
-def record(ask: Ask, scope: Scope, under_way: Collection[int] = frozenset()) -> Record:
+def record(ask: Ask, scope: Scope, under_way: Callable[[], Collection[int]] = frozenset) -> Record:
     """Read all that is remembered of an account for a project.
 
     What a run that is under way has sent and not heard of is not in doubt: its answer is still to come.

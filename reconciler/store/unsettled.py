@@ -7,7 +7,7 @@ it. A later write that was never sent settles nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 
@@ -34,11 +34,16 @@ ORDER BY writes.run, writes.number
 """What is in doubt is said in the words of the index `writes_in_doubt`, or no database would use it."""
 
 
-def unsettled(ask: Ask, account: str, under_way: Collection[int] = frozenset()) -> dict[Address, Unsettled]:
+def unsettled(
+    ask: Ask, account: str, under_way: Callable[[], Collection[int]] = frozenset
+) -> dict[Address, Unsettled]:
     """Give the latest write in doubt of each address of an account.
 
-    What a run that is under way has sent and not heard of is none.
+    What a run that is under way has sent and not heard of is none: one that began or ended meanwhile counts.
     """
+    going = {*under_way()}
+    rows = list(ask(UNSETTLED, {"account": account}))
+    going.update(under_way())
     return {
         parse(address): Unsettled(
             run=run,
@@ -49,8 +54,6 @@ def unsettled(ask: Ask, account: str, under_way: Collection[int] = frozenset()) 
             before=json_of(before),
             updated=moment_of(updated),
         )
-        for run, address, action, wanted, before, updated, intended_at, outcome, outcome_at, reason in ask(
-            UNSETTLED, {"account": account}
-        )
-        if outcome is not None or run not in under_way
+        for run, address, action, wanted, before, updated, intended_at, outcome, outcome_at, reason in rows
+        if outcome is not None or run not in going
     }
