@@ -91,20 +91,22 @@ def _parts(manifests: Manifests) -> Iterator[tuple[Any, ...]]:
 def _of_lines(lines: Layer) -> Iterator[str]:
     """Give what is stated of lines, order by order. What entries have in common is put into words once."""
     if isinstance(lines, Stated):
-        common = [
-            [_words(line, words, each) for line, words in sorted(zip(each.lines, each.words, strict=True))]
-            for each in lines.patterns
-        ]
-        for order in sorted(lines):
-            name = f"({order!r}, "
-            yield name + name.join(common[lines.shape(order) or 0])
+        yield from _of_entries(lines)
         return
     for order, wishes in sorted(lines.items()):
         for line, wish in sorted(wishes.items()):
-            yield f"({order!r}, {_words(line, wish, wish)}"
+            yield f"({order!r}, ({line!r}{_words(wish, wish)}"
 
 
-def _words(line: str, said: Words | LineManifest, owner: Pattern | LineManifest) -> str:
-    """Put into words what is stated of a line, all but its order."""
+def _of_entries(lines: Stated) -> Iterator[str]:
+    common = {id(each): [_words(words, each) for words in each.words] for each in lines.patterns}
+    for order in sorted(lines):
+        begin, words = f"({order!r}, (", common[id(lines.pattern(order))]
+        said = sorted(zip(lines.names(order), words, strict=True))
+        yield "".join([f"{begin}{line!r}{each}" for line, each in said])
+
+
+def _words(said: Words | LineManifest, owner: Pattern | LineManifest) -> str:
+    """Put into words what is stated of a line, all but its order and its id."""
     allowed = None if said.allowed_from is None else sorted(said.allowed_from)
-    return repr((line, said.status, allowed, owner.once, owner.expires))[1:]
+    return f", {repr((said.status, allowed, owner.once, owner.expires))[1:]}"

@@ -1,8 +1,8 @@
 """Memories: what is remembered of lines, a million of them in little memory.
 
-A memory is an object only while somebody looks at it. At rest an order is one number: which shape its
-memories have, for most orders are remembered alike, and the row in which the times of its lines begin. An
-order of which more is remembered (something unmet, a report's time) stays as it is.
+A memory is an object only while somebody looks at it. At rest an order is one number: which gists its
+memories have, for most orders are remembered alike whatever their lines are called, and the how-manieth it
+is. An order of which more is remembered (something unmet, a report's time) stays as it is.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.evidence import Evidence
+from reconciler.model.names import Names, Once, Shapes
 from reconciler.model.record import Memory
 
 REPEATED: Final = 1 << 16
-"""How many shapes are known by sight; where there are more, most orders have one of their own."""
+"""How many gists are known by sight; where there are more, most orders have one of their own."""
 
 NOTHING: Final = -1
-"""The shape of an order of which nothing is remembered."""
+"""What is said of the lines of an order of which nothing is remembered."""
 
 _BITS: Final = 34
-_ROWS: Final = 1 << _BITS
+_ENTRIES: Final = 1 << _BITS
 _MET: Final[Mapping[str, Any]] = {}
 
 
@@ -34,8 +35,8 @@ class Gist(NamedTuple):
     source: str = ""
 
 
-Shape = tuple[tuple[str, ...], tuple[Gist, ...]]
-"""The ids of the lines, and what is remembered of each."""
+Gists = tuple[Gist, ...]
+"""What is remembered of the lines of an order, one after the other."""
 
 
 class Memories(Mapping[str, Mapping[str, Memory]]):
@@ -44,24 +45,33 @@ class Memories(Mapping[str, Mapping[str, Memory]]):
     def __init__(self, lines: Mapping[str, Mapping[str, Memory]] | None = None) -> None:
         """Begin with these."""
         self._kept: dict[str, int | dict[str, Memory]] = {}
+        self._names: list[Names] = []
+        """By the number of an order, as the next."""
+        self._begins = array("q")
+        """Where in the columns below those of its lines begin."""
         self._at: list[datetime] = []
         self._runs = array("q")
-        self._shapes: list[Shape] = []
-        self._numbers: dict[Shape, int] = {}
+        self._gists: list[Gists] = []
+        self._numbers: dict[Gists, int] = {}
+        self._once = Once()
         self.oldest: datetime | None = None
         """No memory that is kept as a number is older."""
         for order, memories in (lines or {}).items():
             self.keep(order, memories)
 
-    def put(self, order: str, shape: Shape, at: Sequence[datetime], runs: Iterable[int]) -> None:
+    def put(
+        self, order: str, names: Names, gists: Gists, at: Sequence[datetime], runs: Iterable[int]
+    ) -> None:
         """Keep the memories of the lines of an order of which none was kept yet."""
-        number = self._numbers.get(shape)
+        number = self._numbers.get(gists)
         if number is None:
-            number = len(self._shapes)
-            self._shapes.append(shape)
+            number = len(self._gists)
+            self._gists.append(gists)
             if number < REPEATED:
-                self._numbers[shape] = number
-        self._kept[order] = number << _BITS | len(self._at)
+                self._numbers[gists] = number
+        self._kept[order] = number << _BITS | len(self._names)
+        self._names.append(self._once(names))
+        self._begins.append(len(self._at))
         self._at.extend(at)
         self._runs.extend(runs)
         first = min(at)
@@ -75,47 +85,50 @@ class Memories(Mapping[str, Mapping[str, Memory]]):
         if before is None and every and all(_is_plain(each) for each in every.values()):
             gists = tuple(Gist(each.spec, each.how, each.source) for each in every.values())
             at = [each.at for each in every.values()]
-            self.put(order, (tuple(every), gists), at, [each.run for each in every.values()])
+            self.put(order, tuple(every), gists, at, [each.run for each in every.values()])
         else:
             self._kept[order] = every
 
-    def shapes(self, orders: Iterable[str]) -> list[int | None]:
-        """Give of each of these a number that orders remembered alike have in common.
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is remembered of each of these orders.
 
-        `NOTHING` where nothing is remembered, None where it is more than a number.
+        No ids and `NOTHING` where nothing is, None and None where it is more than a number.
         """
-        return [
-            NOTHING if kept is None else kept >> _BITS if isinstance(kept, int) else None
-            for kept in map(self._kept.get, orders)
-        ]
+        found, names = list(map(self._kept.get, orders)), self._names
+        return Shapes(
+            [
+                names[kept & (_ENTRIES - 1)] if kept.__class__ is int else () if kept is None else None
+                for kept in found
+            ],
+            [kept >> _BITS if kept.__class__ is int else NOTHING if kept is None else None for kept in found],
+        )
 
     def lines_of(self, order: str) -> Collection[str]:
         """Name the lines of an order of which something is remembered."""
         kept = self._kept.get(order, {})
-        return self._shapes[kept >> _BITS][0] if isinstance(kept, int) else kept
+        return self._names[kept & (_ENTRIES - 1)] if isinstance(kept, int) else kept
 
     def gists(self, order: str) -> Mapping[str, Gist]:
-        """Give what is remembered of the lines of an order that has a shape, in the order of `times`."""
+        """Give what is remembered of the lines of an order that has a shape, in the order of their ids."""
         kept = self._kept.get(order)
         if not isinstance(kept, int):
             return {}
-        lines, gists = self._shapes[kept >> _BITS]
-        return dict(zip(lines, gists, strict=True))
+        return dict(zip(self._names[kept & (_ENTRIES - 1)], self._gists[kept >> _BITS], strict=True))
 
     def oldest_of(self, order: str, places: Iterable[int]) -> datetime:
         """Give the time of the oldest of some memories of an order that has a shape, by their places."""
         kept = self._kept[order]
-        row = kept & (_ROWS - 1) if isinstance(kept, int) else 0
-        return min(self._at[row + place] for place in places)
+        begin = self._begins[kept & (_ENTRIES - 1)] if isinstance(kept, int) else 0
+        return min(self._at[begin + place] for place in places)
 
     def __getitem__(self, order: str) -> Mapping[str, Memory]:
         """Give the memories of the lines of one order; raises KeyError when there are none."""
         kept = self._kept[order]
         if not isinstance(kept, int):
             return kept
-        shape = self._shapes[kept >> _BITS]
-        rows = slice(row := kept & (_ROWS - 1), row + len(shape[0]))
-        return unpacked(shape, self._at[rows], self._runs[rows])
+        names, begin = self._names[kept & (_ENTRIES - 1)], self._begins[kept & (_ENTRIES - 1)]
+        rows = slice(begin, begin + len(names))
+        return unpacked(names, self._gists[kept >> _BITS], self._at[rows], self._runs[rows])
 
     def keys(self) -> KeysView[str]:
         """Give the ids of the orders."""
@@ -134,11 +147,11 @@ class Memories(Mapping[str, Mapping[str, Memory]]):
         return len(self._kept)
 
 
-def unpacked(shape: Shape, at: Iterable[datetime], runs: Iterable[int]) -> dict[str, Memory]:
+def unpacked(names: Names, gists: Gists, at: Iterable[datetime], runs: Iterable[int]) -> dict[str, Memory]:
     """Make the memories of the lines of an order."""
     return {
         line: Memory(gist.spec, gist.how, moment, run, unmet=_MET, source=gist.source)
-        for line, gist, moment, run in zip(*shape, at, runs, strict=True)
+        for line, gist, moment, run in zip(names, gists, at, runs, strict=True)
     }
 
 

@@ -7,6 +7,7 @@ never quote the value. Numbers keep the text they were written as, so that `0001
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -32,6 +33,12 @@ def read_id(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(_not_quoted(value))  # noqa: TRY004 - pydantic takes ValueError for a wrong value
     return _printable(value)
+
+
+def are_ids(values: Sequence[object]) -> bool:
+    """Tell of all these at once whether `read_id` gives each back as it is."""
+    texts = [each for each in values if type(each) is str and 0 < len(each) <= LONGEST_ID]
+    return len(texts) == len(values) and "".join(texts).isprintable()
 
 
 def _not_quoted(value: object) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Shapes
 from reconciler.model.source import SourceManifest
 
 
@@ -96,12 +97,8 @@ class Shelf(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give what is said of the lines of an order and nothing else, which costs a fraction."""
 
     @abstractmethod
-    def shape(self, order: str) -> Hashable:
-        """Give what orders of which the same is wished have in common, None where nothing is."""
-
-    def shapes(self, orders: Iterable[str]) -> Sequence[Hashable]:
-        """Give the shape of each of these."""
-        return [self.shape(order) for order in orders]
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is wished of each of these and of which lines, None and None where that is nothing."""
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order."""

@@ -1,28 +1,28 @@
 """Sightings: the orders that a target showed, a million of their lines in little memory.
 
-An order is an object only while somebody looks at it. At rest it is one number: when it was last updated, and
-which shape it has, for endpoint, status and lines are alike in most orders and kept once. One that is kept in
-detail, or says a time that does not fit, stays as it is.
+An order is an object only while somebody looks at it. At rest it is one number: which look it has, for
+endpoint, status and the statuses of its lines are alike in most orders and kept once, and the how-manieth it
+is. One that is kept in detail, or says a time that does not fit, stays as it is.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from reconciler.model.evidence import Present, Unknown
 from reconciler.model.ids import Foreseeing
+from reconciler.model.names import Names, Once, Shapes
 from reconciler.model.observation import LiveOrder, later
 
 REPEATED: Final = 1 << 16
-"""How many shapes are known by sight; where there are more, most orders have one of their own."""
+"""How many looks are known by sight; where there are more, most orders have one of their own."""
 
 _BITS: Final = 34
-_TIMES: Final = 1 << _BITS
-"""What the seconds since 1970 have to be below; 0 stands for no time at all."""
-
+_ENTRIES: Final = 1 << _BITS
 
 Seen = Present[LiveOrder] | Unknown
 
@@ -59,8 +59,8 @@ class Sights(Mapping[str, Seen], Foreseeing):
         """How many orders were passed by."""
 
 
-_Shape = tuple[str | None, str | None, tuple[str | None, ...] | None]
-"""Endpoint, status, and of the lines the ids and then their statuses."""
+_Look = tuple[str | None, str | None, tuple[str | None, ...] | None]
+"""Endpoint, status, and the statuses of the lines, one after the other."""
 
 
 class Sightings(Sights):
@@ -71,8 +71,13 @@ class Sightings(Sights):
         self._same = same
         self._seen: dict[str, int | Seen] = {}
         self._passed: set[str] = set()
-        self._shapes: list[_Shape] = []
-        self._numbers: dict[_Shape, int] = {}
+        self._names: list[Names | None] = []
+        """By the number of an order, as the next; None where its lines were not read."""
+        self._seconds = array("q")
+        """When each was updated, since 1970; 0 stands for no time at all."""
+        self._looks: list[_Look] = []
+        self._numbers: dict[_Look, int] = {}
+        self._once = Once()
 
     def see(self, live: LiveOrder) -> None:
         """Keep what is shown of an order now, instead of what was kept of it."""
@@ -99,7 +104,9 @@ class Sightings(Sights):
         """Give a copy in which what was seen later stands instead of what was seen before."""
         copy = Sightings(self._same)
         copy._seen = {**self._seen}
-        copy._shapes = [*self._shapes]
+        copy._names = [*self._names]
+        copy._seconds = self._seconds[:]
+        copy._looks = [*self._looks]
         copy._numbers = {**self._numbers}
         for order, seen in later.items():
             if isinstance(seen, Present) and seen.state.external_id == order:
@@ -108,14 +115,18 @@ class Sightings(Sights):
                 copy._keep(order, seen)
         return copy
 
-    def shapes(self, orders: Iterable[str]) -> list[int | None]:
-        """Give of each of these a number that orders shown alike have in common, None where there is none."""
-        return [seen >> _BITS if isinstance(seen, int) else None for seen in map(self._seen.get, orders)]
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is shown of each of these, None and None where it is more than a number."""
+        found, names = list(map(self._seen.get, orders)), self._names
+        return Shapes(
+            [names[seen & (_ENTRIES - 1)] if seen.__class__ is int else None for seen in found],
+            [seen >> _BITS if seen.__class__ is int else None for seen in found],
+        )
 
     def updated(self, order: str) -> datetime | None:
         """Give the update_time of an order that has a shape, None of any other."""
         seen = self._seen.get(order)
-        return _moment(seen) if isinstance(seen, int) else None
+        return self._moment(seen) if isinstance(seen, int) else None
 
     def __getitem__(self, order: str) -> Seen:
         """Give what was seen of an order; raises KeyError when that is nothing."""
@@ -142,29 +153,37 @@ class Sightings(Sights):
         seconds = _seconds(live.updated)
         if seconds is None or live.detail is not None:
             return None
-        lines = None if live.lines is None else (*live.lines, *live.lines.values())
-        return self._number((live.endpoint, live.status, lines)) << _BITS | seconds
+        statuses = None if live.lines is None else tuple(live.lines.values())
+        packed = self._number((live.endpoint, live.status, statuses)) << _BITS | len(self._names)
+        self._names.append(None if live.lines is None else self._once(tuple(live.lines)))
+        self._seconds.append(seconds)
+        return packed
 
-    def _number(self, shape: _Shape) -> int:
-        number = self._numbers.get(shape)
+    def _number(self, look: _Look) -> int:
+        number = self._numbers.get(look)
         if number is None:
-            number = len(self._shapes)
-            self._shapes.append(shape)
+            number = len(self._looks)
+            self._looks.append(look)
             if len(self._numbers) < REPEATED:
-                self._numbers[shape] = number
+                self._numbers[look] = number
         return number
 
     def _live(self, order: str, packed: int) -> Present[LiveOrder]:
-        endpoint, status, lines = self._shapes[packed >> _BITS]
+        endpoint, status, statuses = self._looks[packed >> _BITS]
+        names = self._names[packed & (_ENTRIES - 1)]
         return Present(
             LiveOrder(
                 external_id=order,
                 endpoint=endpoint,
                 status=status,
-                updated=_moment(packed),
-                lines=None if lines is None else _by_line(lines),
+                updated=self._moment(packed),
+                lines=None if names is None else dict(zip(names, statuses or (), strict=True)),
             )
         )
+
+    def _moment(self, packed: int) -> datetime | None:
+        seconds = self._seconds[packed & (_ENTRIES - 1)]
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def seen_over(before: Mapping[str, Seen], later: Mapping[str, Seen]) -> Mapping[str, Seen]:
@@ -178,17 +197,4 @@ def _seconds(updated: datetime | None) -> int | None:
         return 0
     if updated.microsecond or updated.tzinfo is not UTC:
         return None
-    seconds = int(updated.timestamp())
-    return seconds if 0 < seconds < _TIMES else None
-
-
-def _moment(packed: int) -> datetime | None:
-    seconds = packed & (_TIMES - 1)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-
-def _by_line(lines: tuple[str | None, ...]) -> dict[str, str | None]:
-    count = len(lines) // 2
-    return {
-        line: status for line, status in zip(lines[:count], lines[count:], strict=True) if line is not None
-    }
+    return int(updated.timestamp()) or None

@@ -1,8 +1,8 @@
 """Stated: the line states that entries of manifests give, a hundred thousand of them in little memory.
 
-A wish is an object only while somebody looks at it. At rest an order is one number: which pattern its entry
-has, for most entries of a file say the same of the same lines, and where the places of its lines begin.
-Reads as a mapping of mappings, order id to line id to manifest, as the wishes of a source do.
+A wish is an object only while somebody looks at it. At rest an order is one number, which pattern its entry
+has and the how-manieth it is: most entries of a file say the same, of lines that may be called the same or
+not. Reads as a mapping of mappings, order id to line id to manifest, as the wishes of a source do.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from reconciler.model.diagnostic import Origin
 from reconciler.model.document import unpack
 from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Names, Once, Shapes
 from reconciler.model.shelf import Words
 
 REPEATED: Final = 1 << 16
 """How many patterns are known by sight; where there are more, most entries have one of their own."""
 
 _BITS: Final = 34
-_ROWS: Final = 1 << _BITS
+_ENTRIES: Final = 1 << _BITS
 
 
 class Pattern(NamedTuple):
-    """What an entry says of the lines of its order, apart from whose it is and where it stands."""
+    """What an entry says of the lines of its order, apart from which they are and where it stands."""
 
-    lines: tuple[str, ...]
     words: tuple[Words, ...]
     """Of each line."""
     once: bool = False
@@ -42,6 +42,7 @@ class Statement:
     """What one entry states of the lines of an order: each line that has a status wanted."""
 
     order: str
+    lines: Names
     pattern: Pattern
     file: str
     places: Sequence[int]
@@ -50,7 +51,7 @@ class Statement:
     def manifests(self) -> Iterator[LineManifest]:
         """Give the wish of each line."""
         pattern = self.pattern
-        for line, words, place in zip(pattern.lines, pattern.words, self.places, strict=True):
+        for line, words, place in zip(self.lines, pattern.words, self.places, strict=True):
             yield _manifest(self.order, line, words, pattern, Origin(self.file, *unpack(place)))
 
 
@@ -60,37 +61,39 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
     def __init__(self, statements: Iterable[Statement] = ()) -> None:
         """Begin with these."""
         self._packed: dict[str, int] = {}
-        """By order the number of its pattern, and the row in which its places begin."""
+        """By order the number of its pattern, and of its entry."""
+        self._names: list[Names] = []
+        """By entry, as the next."""
+        self._begins = array("q")
+        """Where in `_places` those of its lines begin."""
         self._places = array("q")
         self._patterns: list[Pattern] = []
         self._numbers: dict[Pattern, int] = {}
         self._by_sight: dict[int, int] = {}
         """By the `id()` of a pattern its number."""
         self._files: list[str] = []
-        self._begins: list[int] = []
-        """The first row of each file."""
+        self._opening: list[int] = []
+        """The first entry of each file."""
+        self._once = Once()
         for each in statements:
             self.add(each)
 
     def add(self, statement: Statement) -> None:
         """Add what an entry states, unless there is one of its order."""
-        order, pattern, file, places = (
-            statement.order,
-            statement.pattern,
-            statement.file,
-            statement.places,
-        )
-        if order in self._packed or not pattern.lines:
+        order, pattern, file = statement.order, statement.pattern, statement.file
+        if order in self._packed or not statement.lines:
             return
         number = self._by_sight.get(id(pattern))
         if number is None:
             number = self._learn(pattern)
-        row = len(self._places)
+        entry = len(self._names)
         if not self._files or self._files[-1] != file:
             self._files.append(file)
-            self._begins.append(row)
-        self._packed[order] = number << _BITS | row
-        self._places.extend(places)
+            self._opening.append(entry)
+        self._packed[order] = number << _BITS | entry
+        self._names.append(self._once(statement.lines))
+        self._begins.append(len(self._places))
+        self._places.extend(statement.places)
 
     def _learn(self, pattern: Pattern) -> int:
         number = self._numbers.get(pattern)
@@ -112,18 +115,21 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Everything that is said, most of it once."""
         return self._patterns
 
-    def shape(self, order: str) -> int | None:
-        """Give a number that orders of which the same is wanted have in common, None where nothing is."""
-        packed = self._packed.get(order)
-        return None if packed is None else packed >> _BITS
-
-    def shapes(self, orders: Iterable[str]) -> list[int | None]:
-        """Give the shape of each of these."""
-        return [None if packed is None else packed >> _BITS for packed in map(self._packed.get, orders)]
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give the shape of each of these, where there is one."""
+        found, names = list(map(self._packed.get, orders)), self._names
+        return Shapes(
+            [None if packed is None else names[packed & (_ENTRIES - 1)] for packed in found],
+            [None if packed is None else packed >> _BITS for packed in found],
+        )
 
     def pattern(self, order: str) -> Pattern:
         """Give what is said of the lines of an order; raises KeyError when that is nothing."""
         return self._patterns[self._packed[order] >> _BITS]
+
+    def names(self, order: str) -> Names:
+        """Name the lines of an order of which something is said; raises KeyError when that is none."""
+        return self._names[self._packed[order] & (_ENTRIES - 1)]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -133,8 +139,7 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give what is said of the lines of an order."""
         if order not in self._packed:
             return {}
-        pattern = self.pattern(order)
-        return dict(zip(pattern.lines, pattern.words, strict=True))
+        return dict(zip(self.names(order), self.pattern(order).words, strict=True))
 
     def same(self, order: str) -> str:
         """Give the id back: what is written once has no second object."""
@@ -143,12 +148,13 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they stand there."""
         packed = self._packed[order]
-        pattern, row = self._patterns[packed >> _BITS], packed & (_ROWS - 1)
-        file = self._files[bisect(self._begins, row) - 1]
-        places = self._places[row : row + len(pattern.lines)]
+        pattern, entry = self._patterns[packed >> _BITS], packed & (_ENTRIES - 1)
+        file = self._files[bisect(self._opening, entry) - 1]
+        names, begin = self._names[entry], self._begins[entry]
+        places = self._places[begin : begin + len(names)]
         return {
             line: _manifest(order, line, words, pattern, Origin(file, *unpack(place)))
-            for line, words, place in zip(pattern.lines, pattern.words, places, strict=True)
+            for line, words, place in zip(names, pattern.words, places, strict=True)
         }
 
     def keys(self) -> KeysView[str]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Names, Shapes
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 
@@ -113,22 +114,21 @@ class Wishes(Shelf):
         number = self._numbers.get(order)
         return order if number is None else self._orders[number]
 
-    def shape(self, order: str) -> tuple[str | int, ...] | None:
-        """Give what orders of which the same is wished have in common, None where nothing is."""
-        return self.shapes((order,))[0]
-
-    def shapes(self, orders: Iterable[str]) -> list[tuple[str | int, ...] | None]:
-        """Give the shape of each of these."""
-        line, words, before, last = self._line, self._words, self._before, self._last
-        found: list[tuple[str | int, ...] | None] = []
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is wished of each of these, and of which lines."""
+        held, words, before, last = self._line, self._words, self._before, self._last
+        names: list[Names | None] = []
+        said: list[tuple[int, ...] | None] = []
         for number in map(self._numbers.get, orders):
-            shape: list[str | int] = []
+            lines, spoken = [], []
             row = _END if number is None else last[number]
             while row != _END:
-                shape += line[row], words[row]
+                lines.append(held[row])
+                spoken.append(words[row])
                 row = before[row]
-            found.append(tuple(shape) or None)
-        return found
+            names.append(tuple(reversed(lines)) or None)
+            said.append(tuple(reversed(spoken)) or None)
+        return Shapes(names, said)
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""

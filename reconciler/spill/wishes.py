@@ -7,12 +7,13 @@ foreseen, with all that is wished of them once any of it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Shapes
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 from reconciler.spill.file import File
@@ -169,9 +170,13 @@ class Wished(Shelf):
         """Give what is said of the lines of an order."""
         return {line: self._spoken[words] for _, line, words, _, _ in self._wishes_of(order)}
 
-    def shape(self, order: str) -> tuple[tuple[str, int], ...] | None:
-        """Give what orders of which the same is wished have in common, None where nothing is."""
-        return tuple((line, words) for _, line, words, _, _ in self._wishes_of(order)) or None
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is wished of each of these, and of which lines."""
+        found = [self._wishes_of(order) for order in orders]
+        return Shapes(
+            [tuple(line for _, line, _, _, _ in wishes) or None for wishes in found],
+            [tuple(words for _, _, words, _, _ in wishes) or None for wishes in found],
+        )
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""

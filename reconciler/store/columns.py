@@ -37,7 +37,7 @@ FROM memories WHERE account = :account AND {PLAIN}
 def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
     """Read these lines, or those of them that more words of a condition choose."""
     found = Memories()
-    gists: dict[tuple[str, str, str], Gist] = {}
+    known: dict[tuple[str, str, str], Gist] = {}
     moments: dict[str, datetime] = {}
     for order, of_order in groupby(ask(f"{_LINES} {which} ORDER BY address", given), itemgetter(0)):
         lines, said, times, told = [], [], [], []
@@ -45,14 +45,14 @@ def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
         for _, text, run, spec, how, source, when in of_order:
             lines.append(text[begins:] if "%" not in text else parse(text).parts[1])
             key = (spec, how, source)
-            said.append(gists.get(key) or gists.setdefault(key, _gist(*key)))
+            said.append(known.get(key) or known.setdefault(key, _gist(*key)))
             times.append(moments.get(when) or moments.setdefault(when, datetime.fromisoformat(when)))
             told.append(run)
-        shape = (tuple(map(intern, lines)), tuple(said))
+        names, gists = tuple(map(intern, lines)), tuple(said)
         if order in found:  # a database that sorts as people do may give an order in parts
-            found.keep(order, unpacked(shape, times, told))
+            found.keep(order, unpacked(names, gists, times, told))
         else:
-            found.put(order, shape, times, told)
+            found.put(order, names, gists, times, told)
     return found
 
 

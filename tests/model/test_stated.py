@@ -48,8 +48,8 @@ MEMORIES = st.builds(
 
 
 def statement(order, said, once, expires, file):
-    pattern = Pattern(tuple(said), tuple(words for words, _ in said.values()), once, expires)
-    return Statement(order, pattern, file, [pack(row, 7) for _, row in said.values()])
+    pattern = Pattern(tuple(words for words, _ in said.values()), once, expires)
+    return Statement(order, tuple(said), pattern, file, [pack(row, 7) for _, row in said.values()])
 
 
 def manifests(order, said, once, expires, file):
@@ -109,8 +109,8 @@ def test_what_is_remembered_comes_back_whole_and_later_lines_join(remembered):
 def test_an_order_of_which_nothing_is_remembered_has_a_shape_of_its_own():
     plain = Memory("new", Evidence.RECORDED, AT, 1)
     more = Memory("new", Evidence.RECORDED, AT, 1, reported=AT)
-    memories = Memories({"1": {"a": plain}, "2": {"a": plain}, "3": {"a": more}})
-    assert memories.shapes(["1", "2", "3", "4"]) == [0, 0, None, NOTHING]
+    memories = Memories({"1": {"a": plain}, "2": {"b": plain}, "3": {"a": more}})
+    assert memories.shapes(["1", "2", "3", "4"]) == ([("a",), ("b",), None, ()], [0, 0, None, NOTHING])
     assert not remembered_lines(memories, "4")
 
 

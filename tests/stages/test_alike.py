@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +68,12 @@ SOURCES = st.builds(
 BASELINES = st.none() | st.builds(Baseline, TIMES, TIMES, st.just(WRITTEN))
 
 
-PARTS = ["said", "shown", "updated", "known", "baselines", "lost", "marks", "rules", "whole", "doubt"]
+CALLED = st.permutations([*LINES, "c", EVERY_LINE]).map(
+    lambda names: dict(zip([*LINES, "c"], names, strict=False))
+)
+PARTS = [
+    "said", "shown", "updated", "known", "called", "baselines", "lost", "marks", "rules", "whole", "doubt",
+]  # fmt: skip
 
 
 def asks(_):
@@ -83,18 +89,30 @@ class Scene:
         self._wild = draw(st.sets(st.sampled_from(PARTS), max_size=3))
         hidden = draw(st.booleans())
         both = {"a": Words("delivered"), "b": Words("delivered")}
-        self.said = self.per_order("said", both, SAID)
+        self._called = self.per_order("called", {}, CALLED)
+        self.said = self.called(self.per_order("said", both, SAID))
         self.whole = self.some("whole", st.sampled_from(ORDERS))
         shown = dict.fromkeys("ab", None if hidden else "delivered")
         updated = self.per_order("updated", WRITTEN, TIMES)
-        self.world = self.columns(self.per_order("shown", shown, SHOWN), updated)
+        self.world = self.columns(self.called(self.per_order("shown", shown, SHOWN)), updated)
         known = self.per_order("known", dict.fromkeys("ab", draw(st.sampled_from(MEMORIES[:4]))), KNOWN)
-        self.record = self.remembered(known, draw(st.none() | BASELINES))
+        self.record = self.remembered(self.called(known), draw(st.none() | BASELINES))
 
     def per_order(self, part, usual, odd):
         """Give each order what is usual, or one of two."""
         pair = [usual, usual, self._draw(odd)] if part in self._wild else [usual]
         return {order: self._draw(st.sampled_from(pair)) for order in ORDERS}
+
+    def called(self, per_order):
+        """Call the lines of each order something else, and take them in the order of what they are called."""
+        return {
+            order: each
+            and {
+                name: each[line]
+                for name, line in sorted((self._called[order].get(line, line), line) for line in each)
+            }
+            for order, each in per_order.items()
+        }
 
     def some(self, part, each, most=2):
         """Give a few of these, or none."""
@@ -170,7 +188,8 @@ def stated(said, once):
     return Stated(
         Statement(
             order,
-            Pattern(tuple(words), tuple(words.values()), once=once),
+            tuple(words),
+            Pattern(tuple(words.values()), once=once),
             "m.yaml",
             [pack(number, 5) for number, _ in enumerate(words, 1)],
         )
@@ -265,3 +284,44 @@ def test_the_first_stale_lines_are_named_and_those_asked_for_are_said_again(agai
     assert [where.parts[0] for where, _ in found.stale] == [
         order for order in sorted(ORDERS) if f"*/{order}/*" not in again
     ][:3]
+
+
+def every(names, each):
+    """Give every way to say one of two things of each of these lines."""
+    return [dict(zip(names, said, strict=True)) for said in product(each, repeat=len(names))]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("statuses", [("delivered", "new"), ("delivered", None)])
+def test_it_matters_which_lines_are_the_same_and_not_how_they_are_called(statuses, reverse):
+    wanted = [each for names in ("ab", "xy", "a*") for each in every(names, ("delivered", "new"))]
+    shown = [
+        None,
+        *(each for names in ("ab", "ba", "ac", "cab", "xy", "yx", "*a") for each in every(names, statuses)),
+    ]
+    known = [
+        {},
+        *(
+            each
+            for names in ("ab", "ba", "a", "bc", "xy", "*a")
+            for each in every(names, ("delivered", "new"))
+        ),
+    ]
+    ways = sorted(product(wanted, shown, known), key=repr, reverse=reverse)
+    cases = {f"{number:05}": each for number, each in enumerate(ways)}
+    columns = Sightings()
+    for order, (_, lines, _) in cases.items():
+        columns.see(LiveOrder(order, "site", "new", WRITTEN, lines))
+    remembered = {
+        order: {line: Memory(said, Evidence.RECORDED, WRITTEN, 7) for line, said in lines.items()}
+        for order, (_, _, lines) in cases.items()
+    }
+    said = {
+        order: {line: Words(status) for line, status in lines.items()}
+        for order, (lines, _, _) in cases.items()
+    }
+    packed = replace(
+        sides(world=World(orders=columns, whole=True), record=Record(lines=Memories(remembered))),
+        manifests=Manifests(lines=stated(said, once=False)),
+    )
+    assert diff(packed) == diff(replace(packed, selects=asks))

@@ -47,8 +47,8 @@ def read_states(
         lines.append(line.external_id)
         words.append(Words(status, "", None if line.from_ is None else frozenset(line.from_)))
         stands.append(places[index] if places is not None else _packed(findings.at("lines", index)))
-    pattern = Pattern(tuple(lines), tuple(words), entry.hold == "once", entry.expires)
-    return Statement(order, pattern, document.file, stands)
+    pattern = Pattern(tuple(words), entry.hold == "once", entry.expires)
+    return Statement(order, tuple(lines), pattern, document.file, stands)
 
 
 def _packed(origin: Origin) -> int:
@@ -93,8 +93,8 @@ def _every_line(entry: OrderEntry, document: Document, catalogue: Catalogue, fin
         _unknown_status(
             status, f"every line of order {entry.external_id}", catalogue, findings, "line_status"
         )
-    pattern = Pattern((EVERY_LINE,), (Words(status),), entry.hold == "once", entry.expires)
-    return Statement(entry.external_id, pattern, document.file, (_packed(findings.at()),))
+    pattern = Pattern((Words(status),), entry.hold == "once", entry.expires)
+    return Statement(entry.external_id, (EVERY_LINE,), pattern, document.file, (_packed(findings.at()),))
 
 
 def _check_from(

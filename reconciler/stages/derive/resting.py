@@ -134,8 +134,8 @@ def orders_past(lines: Layer, today: date) -> Collection[str]:
     if isinstance(lines, Shelf):
         return () if counts(lines.source, today) else lines
     if isinstance(lines, Stated):
-        past = {number for number, each in enumerate(lines.patterns) if not counts(each, today)}
-        return {order for order in lines if lines.shape(order) in past} if past else ()
+        past = any(not counts(each, today) for each in lines.patterns)
+        return {order for order in lines if not counts(lines.pattern(order), today)} if past else ()
     if isinstance(lines, Layered):
         return {order for layer in lines.all for order in orders_past(layer, today)}
     if isinstance(lines, Part):

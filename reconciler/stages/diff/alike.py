@@ -7,13 +7,13 @@ the situation (a lost write, a mark, a selection, a name in `--resend-stale`) is
 that it may concern is never taken for alike.
 
 Orders of which the same is wanted, shown and remembered are known by three numbers, so that they cost a few
-look-ups each and no object.
+look-ups each and no object. How their lines are called does not matter, only which of them are the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from reconciler.model.evidence import Evidence, Present
 from reconciler.model.ids import AT_ONCE, foresee
 from reconciler.model.lines import Rows, rows_of
 from reconciler.model.memories import Gist, Memories
+from reconciler.model.names import Names, Shapes
 from reconciler.model.plan import everything
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.sightings import Sightings
@@ -47,8 +48,17 @@ class Kept:
     times: int = 0
 
 
-_Key = tuple[object, object, int | None, bool]
-"""The shapes of what is wanted, shown and remembered of an order, and whether it was touched."""
+_Meeting = tuple[tuple[int, ...] | None, tuple[int, ...]]
+"""The how-manieth of those that are wanted each line is that is shown, and each that is remembered."""
+
+_NOT_WANTED: Final = -1
+_NONE_MEET: Final[_Meeting] = (None, (_NOT_WANTED - 1,))
+
+_Key = tuple[object, object, object, bool, _Meeting | None]
+"""What is wanted, shown and remembered of an order, whether it was touched, and which lines meet.
+
+The last is None where all three speak of the same lines in the same order.
+"""
 
 
 class _Situation(NamedTuple):
@@ -110,18 +120,20 @@ class Alike:
 
     def _keys(self, orders: Sequence[str]) -> Iterator[_Key]:
         """Give of each order all that decides about it, in few words."""
-        record, lines, shown = self._sides.record, self._sides.manifests.lines, self._sides.world.orders
-        wanted: Iterable[object] = map(self._wanted, orders)
-        if isinstance(lines, Stated) or (isinstance(lines, Shelf) and _is_plain(lines)):
-            wanted = lines.shapes(orders)  # the same, all at once
-        seen = shown.shapes(orders) if isinstance(shown, Sightings) else map(self._shown, orders)
+        record, world = self._sides.record, self._sides.world.orders
         touched: Iterable[bool] = [False] * len(orders)
         if record.baselines:
             updated = [self._updated(order) for order in orders]
             touched = map(record.touched, orders, updated)
             for order, time in zip(orders, updated, strict=True):
                 self._findings.settle(order, record.baselines.get(order), time)
-        return zip(wanted, seen, self._memories.shapes(orders), touched, strict=True)
+        wanted, shown, known = (
+            self._wanted(orders),
+            world.shapes(orders) if isinstance(world, Sightings) else self._shown(orders),
+            self._memories.shapes(orders),
+        )
+        meetings = map(_meeting, wanted.names, shown.names, known.names)
+        return zip(wanted.said, shown.said, known.said, touched, meetings, strict=True)
 
     def _updated(self, order: str) -> datetime | None:
         """Give the update_time of an order, None where it need not be known."""
@@ -133,13 +145,17 @@ class Alike:
         found = self._sides.world.of(order)
         return found.state.updated if isinstance(found, Present) else None
 
-    def _shown(self, order: str) -> object:
+    def _shown(self, orders: Iterable[str]) -> Shapes:
         """Give what orders shown alike have in common, None where each is looked at."""
-        found = self._sides.world.of(order)
-        if not isinstance(found, Present) or found.state.detail is not None:
-            return None
-        lines = found.state.lines
-        return () if lines is None else (tuple(lines.items()),)
+        names: list[Names | None] = []
+        said: list[Hashable] = []
+        for order in orders:
+            found = self._sides.world.of(order)
+            lines = found.state.lines if isinstance(found, Present) else None
+            looked_at = not isinstance(found, Present) or found.state.detail is not None
+            names.append(None if lines is None else tuple(lines))
+            said.append(None if looked_at else (None if lines is None else tuple(lines.values()),))
+        return Shapes(names, said)
 
     @cached_property
     def _odd(self) -> Collection[str]:
@@ -149,16 +165,24 @@ class Alike:
         marked = {where.parts[0] for where in record.finished} if self._sides.remembers else set()
         return {*self._sides.manifests.orders, *lost, *marked}
 
-    def _wanted(self, order: str) -> object:
+    def _wanted(self, orders: Sequence[str]) -> Shapes:
         """Give what orders of which the same is wanted have in common, None where each is looked at."""
-        rows = rows_of(self._sides.manifests.lines, order)
-        if rows is None or (isinstance(rows, Shelf) and not _is_plain(rows)):
-            return None
-        found = rows.shape(order)
-        return None if found is None else (id(rows), found)
+        lines = self._sides.manifests.lines
+        if isinstance(lines, Stated | Shelf) and _is_plain(lines):
+            return lines.shapes(orders)  # the same as below, all at once
+        names: list[Names | None] = []
+        said: list[Hashable] = []
+        for order in orders:
+            rows = rows_of(lines, order)
+            plain = rows is not None and _is_plain(rows)
+            mine, words = rows.shapes((order,)) if rows is not None and plain else ((None,), (None,))
+            names.append(mine[0])
+            said.append(None if words[0] is None else (id(rows), words[0]))
+        return Shapes(names, said)
 
     def _learn(self, key: _Key, order: str) -> Kept | None:
-        kept = None if None in key else self._kept(order, touched=key[-1])
+        *sides, touched, _ = key
+        kept = None if None in sides else self._kept(order, touched=touched)
         if kept is not None:
             kept = self._ways.setdefault((tuple(kept.evidence.items()), kept.unread), kept)
         if len(self._orders) < _MANY:
@@ -213,9 +237,22 @@ class Alike:
         return None if found is Evidence.STALE and sides.rules.resend_stale else found
 
 
-def _is_plain(wishes: Shelf) -> bool:
+def _meeting(wanted: Names | None, shown: Names | None, known: Names | None) -> _Meeting | None:
+    """Tell which lines meet; who speaks of no line at all is told by what is said."""
+    if wanted is None or EVERY_LINE in wanted:
+        return _NONE_MEET
+    if (shown == wanted or shown is None) and (known == wanted or not known):
+        return None
+    place = {line: number for number, line in enumerate(wanted)}.get
+    return (
+        None if shown is None else tuple([place(line, _NOT_WANTED) for line in shown]),
+        tuple([place(line, _NOT_WANTED) for line in known or ()]),
+    )
+
+
+def _is_plain(rows: Rows) -> bool:
     """Tell whether no report's time and no endpoint decides with the words."""
-    return not wishes.source.live and wishes.source.endpoint is None
+    return isinstance(rows, Stated) or (not rows.source.live and rows.source.endpoint is None)
 
 
 def _speaker(rows: Rows, order: str) -> object:

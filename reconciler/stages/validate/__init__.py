@@ -191,10 +191,12 @@ def _reading(entry: Entry, catalogue: Catalogue, terms: Terms) -> Reading:
 
 def _again(entry: Entry, said: Statement | None) -> Statement | None:
     """State of another order what was read of a twin, if there is nothing more to it."""
-    places = entry.document.places.get(id(entry.data["lines"]))
+    lines = entry.data["lines"]
+    places = entry.document.places.get(id(lines))
     if said is None or places is None:
         return None
-    return Statement(entry.data["external_id"], said.pattern, entry.document.file, places)
+    names = tuple(line["external_id"] for line in lines)
+    return Statement(entry.data["external_id"], names, said.pattern, entry.document.file, places)
 
 
 def _capped(diagnostics: Iterable[Diagnostic], untold: int) -> tuple[Diagnostic, ...]:

@@ -1,7 +1,7 @@
-"""Twins: entries that say of the same lines what an earlier entry says, of another order.
+"""Twins: entries that say of their lines what an earlier entry says of as many, of another order.
 
 Most entries of a file of bulk corrections are twins. One of them is checked and read; of the others only the
-id is, for nothing else of them is new. An entry is taken for a twin only where all that it says is plain
+ids are, for nothing else of them is new. An entry is taken for a twin only where all that it says is plain
 text, so that equal words mean the same, and only what says nothing but line statuses is looked at.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reconciler.model.scalars import read_id
+from reconciler.model.scalars import are_ids
 
 _LEFT_OUT: Final = object()
 
@@ -27,26 +27,22 @@ class Twins:
 
 
 def _said(entry: Any) -> tuple[object, ...] | None:
-    """Give all that an entry says but its id; None of one that is more than plain line statuses."""
-    if entry.__class__ is not dict or entry.get("lines").__class__ is not list:
+    """Give all that an entry says but its ids; None of one that is more than plain line statuses."""
+    if entry.__class__ is not dict or (lines := entry.get("lines")).__class__ is not list:
         return None
     hold, expires = entry.get("hold", _LEFT_OUT), entry.get("expires", _LEFT_OUT)
     said = [each for each in (hold, expires) if each is not _LEFT_OUT]
-    if len(entry) != 2 + len(said) or not _is_id(entry.get("external_id")):
+    if len(entry) != 2 + len(said) or not are_ids((entry.get("external_id"),)):
         return None
-    for line in entry["lines"]:
+    names = []
+    for line in lines:
         if line.__class__ is not dict or len(line) != 2:
             return None
-        said += (line.get("external_id"), line.get("status"))
+        names.append(line.get("external_id"))
+        said.append(line.get("status"))
+    if not are_ids(names) or len({*names}) < len(names):
+        return None
     for each in said:
         if each.__class__ is not str:
             return None
     return (hold is _LEFT_OUT, expires is _LEFT_OUT, *said)
-
-
-def _is_id(value: object) -> bool:
-    try:
-        read_id(value)
-    except ValueError:
-        return False
-    return True

@@ -1,0 +1,39 @@
+"""Names: the ids of an order's lines, kept apart from what is said of the lines.
+
+In some shops every order has the lines 1, 2 and 3, in others no id of a line occurs twice. What is said of
+the lines repeats in both. So it is told apart from the ids, and orders of which the same is said are known as
+alike whatever their lines are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Final, NamedTuple
+
+MOST: Final = 1 << 12
+"""How many lists of ids are known by sight; where there are more, most orders have one of their own."""
+
+Names = tuple[str, ...]
+"""The ids of the lines of one order, in the order in which something is said of them."""
+
+
+class Shapes(NamedTuple):
+    """Of some orders, side by side: the ids of their lines, and what is said of the lines."""
+
+    names: Sequence[Names | None]
+    """None where nothing is said of the lines of an order, or it has to be looked at by itself."""
+    said: Sequence[Hashable]
+    """Equal where the same is said of the first line, the second and so on."""
+
+
+class Once:
+    """Gives ids that recur back as one object, so that they are kept once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Names, Names] = {}
+
+    def __call__(self, names: Names) -> Names:
+        """Give the same ids back, as the object that was met first where they are known."""
+        if len(self._known) < MOST:
+            return self._known.setdefault(names, names)
+        return self._known.get(names, names)
