@@ -31,7 +31,16 @@ def shape_of(lines: int, per_order: int = 3) -> Iterator[tuple[str, tuple[str, .
     for number in range(-(-lines // per_order)):
         first = number * per_order
         count = min(per_order, lines - first)
-        yield f"{1_000_000 + number}", tuple(f"line_{place:02d}" for place in range(1, count + 1))
+        yield _order(number), tuple(_line(number, place) for place in range(count))
+
+
+def _order(number: int) -> str:
+    return f"{1_000_000 + number}"
+
+
+def _line(order: int, place: int) -> str:
+    """Give a line an id that no other has, of whatever order: where ids recur, all of it is cheaper."""
+    return f"{order:06d}-{place + 1}"
 
 
 def write_settings(folder: Path, url: str, concurrency: int = 8, page_size: int = 200) -> None:
@@ -89,7 +98,7 @@ def _pairs(lines: int, *, shuffled: bool) -> Iterator[tuple[str, str]]:
     step = next(each for each in count(int(lines * 0.618) | 1) if gcd(each, lines) == 1) if shuffled else 1
     for number in range(lines):
         place = number * step % lines
-        yield f"{1_000_000 + place // 3}", f"line_{place % 3 + 1:02d}"
+        yield _order(place // 3), _line(place // 3, place % 3)
 
 
 def write_table(folder: Path, lines: int, name: str, *, shuffled: bool = False) -> Path:

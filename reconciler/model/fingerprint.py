@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from reconciler.model.lines import Layer
 from reconciler.model.manifest import LineManifest, Manifests
+from reconciler.model.names import MOST
 from reconciler.model.rules import Rules
 from reconciler.model.shelf import Words
 from reconciler.model.stated import Pattern, Stated
@@ -100,10 +101,17 @@ def _of_lines(lines: Layer) -> Iterator[str]:
 
 def _of_entries(lines: Stated) -> Iterator[str]:
     common = {id(each): [_words(words, each) for words in each.words] for each in lines.patterns}
+    known: dict[tuple[int, int], list[str]] = {}
     for order in sorted(lines):
-        begin, words = f"({order!r}, (", common[id(lines.pattern(order))]
-        said = sorted(zip(lines.names(order), words, strict=True))
-        yield "".join([f"{begin}{line!r}{each}" for line, each in said])
+        names, pattern = lines.names(order), lines.pattern(order)
+        said = known.get((id(names), id(pattern)))
+        if said is None:
+            words = sorted(zip(names, common[id(pattern)], strict=True))
+            said = [f"({line!r}{each}" for line, each in words]
+            if len(known) < MOST:
+                known[id(names), id(pattern)] = said
+        begin = f"({order!r}, "
+        yield begin + begin.join(said)
 
 
 def _words(said: Words | LineManifest, owner: Pattern | LineManifest) -> str:

@@ -30,6 +30,9 @@ from reconciler.stages.load.scalars import NUMERIC, WORDS, resolve
 OPENING: Final = "${"
 """What every value that refers to a variable contains."""
 
+RECURRING: Final = 1 << 12
+"""How many plain scalars that might be numbers and are text are remembered: a day recurs, an id may not."""
+
 _FIRST_PLACE: Final = pack(1, 1)
 _MERGE: Final[Any] = object()
 """The key `<<` when it is not quoted."""
@@ -137,10 +140,10 @@ class Builder:
         return data
 
     def _resolve(self, text: str) -> Any:
-        """Give what a plain scalar means; numbers are remembered, for they recur and are slow to make."""
+        """Give what a plain scalar means; what recurs is remembered, for some of it is slow to make."""
         if text not in self._known:
             value = resolve(text)
-            if isinstance(value, str):
+            if isinstance(value, str) and len(self._known) >= RECURRING:
                 return value
             self._known[text] = value
         return self._known[text]
