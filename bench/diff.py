@@ -112,10 +112,10 @@ def _pair_by_pair(wanted: Pairs, known: Pairs) -> int:
 
 
 def _shown(lines: int) -> World:
-    """Give what is shown in the form in which a walk of the list keeps it."""
-    sightings = Sightings()
+    """Give what is shown in the form in which a walk of the list keeps it, each id as one object."""
+    sightings = Sightings(intern)
     for order, ids in world.shape_of(lines):
-        sightings.see(LiveOrder(order, "website", "new", AT, dict.fromkeys(ids)))
+        sightings.see(LiveOrder(order, "website", "new", AT, dict.fromkeys(map(intern, ids))))
     return World(orders=sightings, whole=True, seen=len(sightings), read_at=AT)
 
 
@@ -125,11 +125,12 @@ def _record(lines: int, changes: float) -> Record:
     number = 0
     remembered: dict[str, dict[str, Memory]] = {}
     for order, ids in world.shape_of(lines):
-        remembered[order] = {}
-        for line in ids:
+        of_order: dict[str, Memory] = {}
+        remembered[intern(order)] = of_order
+        for line in map(intern, ids):
             number += 1
             said = world.WANTED if number % every else world.OTHER
-            remembered[order][line] = Memory(said, Evidence.RECORDED, AT, 1)
+            of_order[line] = Memory(said, Evidence.RECORDED, AT, 1)
     return Record(lines=Memories(remembered), last_run=1)
 
 

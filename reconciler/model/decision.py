@@ -1,13 +1,13 @@
 """Decision: the contract's tables, as tables.
 
-Each row reads: what is the case, then what is done about it and how that is known; They stand in the same
+Each row reads: what is the case, then what is done about it and how that is known. They stand in the same
 order as in the contract, section 5. Nothing else in the program decides between keeping and changing; guards
 may only withhold what a table would do.
 """
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Final, NamedTuple
 
 from reconciler.model.evidence import Evidence
@@ -53,7 +53,7 @@ DEFINITIONS: Final[dict[tuple[Said, bool], Verdict]] = {
 }
 
 
-class Shown(Enum):
+class Shown(StrEnum):
     """What the target shows of a line's status."""
 
     WANTED = auto()
@@ -61,7 +61,7 @@ class Shown(Enum):
     HIDDEN = auto()
 
 
-class Remembered(Enum):
+class Remembered(StrEnum):
     """What the record says of a line's status."""
 
     NOTHING = auto()

@@ -79,6 +79,14 @@ def foreseen_of(each_of: Iterable[T], order: Callable[[T], str], *keepers: objec
         yield from some
 
 
+def foreseen_at_once(orders: Iterable[str], *keepers: object) -> Iterator[Sequence[str]]:
+    """Give ids some at a time, of which keepers have been told."""
+    rest = iter(orders)
+    while some := list(islice(rest, AT_ONCE)):
+        foresee(keepers, some)
+        yield some
+
+
 def in_order(orders: Iterable[str]) -> Iterator[str]:
     """Give ids sorted, without a list of them where they lie so on disk."""
     return orders.in_order() if isinstance(orders, Keeping) else iter(sorted(orders))

@@ -12,6 +12,7 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import Final, NamedTuple
 
 from reconciler.model.diagnostic import Origin
@@ -80,7 +81,7 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
 
     def add(self, statement: Statement) -> None:
         """Add what an entry states, unless there is one of its order."""
-        order, pattern, file = statement.order, statement.pattern, statement.file
+        order, pattern, file = intern(statement.order), statement.pattern, statement.file
         if order in self._packed or not statement.lines:
             return
         number = self._by_sight.get(id(pattern))
@@ -91,7 +92,7 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
             self._files.append(file)
             self._opening.append(entry)
         self._packed[order] = number << _BITS | entry
-        self._names.append(self._once(statement.lines))
+        self._names.append(self._once(tuple(map(intern, statement.lines))))
         self._begins.append(len(self._places))
         self._places.extend(statement.places)
 
@@ -142,8 +143,8 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         return dict(zip(self.names(order), self.pattern(order).words, strict=True))
 
     def same(self, order: str) -> str:
-        """Give the id back: what is written once has no second object."""
-        return order
+        """Give an id back, as the object that is kept here where there is one."""
+        return intern(order)
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they stand there."""

@@ -52,7 +52,7 @@ def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
         if order in found:  # a database that sorts as people do may give an order in parts
             found.keep(order, unpacked(names, gists, times, told))
         else:
-            found.put(order, names, gists, times, told)
+            found.put(intern(order), names, gists, times, told)
     return found
 
 

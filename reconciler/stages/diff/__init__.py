@@ -14,7 +14,7 @@ from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
 from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference
-from reconciler.model.ids import foreseen
+from reconciler.model.ids import foreseen_at_once
 from reconciler.model.latest import is_followed
 from reconciler.model.lines import named
 from reconciler.model.memories import remembered_lines
@@ -73,8 +73,8 @@ def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[st
             findings.leaving += 1
     heeds = any(source.live for source in sides.manifests.sources.values())
     wanted = sides.manifests.lines.keys()
-    for order in foreseen(sides.record.lines, sides.manifests.lines):
-        if order in looked_at or order not in wanted:
+    for orders in foreseen_at_once(sides.record.lines, sides.manifests.lines):
+        for order in [each for each in orders if each in looked_at or each not in wanted]:
             _leave_lines(order, sides, of(order), heeds=heeds)
 
 

@@ -13,16 +13,16 @@ look-ups each and no object. How their lines are called does not matter, only wh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE
 from reconciler.model.evidence import Evidence, Present
-from reconciler.model.ids import AT_ONCE, foresee
+from reconciler.model.ids import foreseen_at_once
 from reconciler.model.lines import Rows, rows_of
 from reconciler.model.memories import Gist, Memories
 from reconciler.model.names import Names, Shapes
@@ -59,6 +59,7 @@ _Key = tuple[object, object, object, bool, _Meeting | None]
 
 The last is None where all three speak of the same lines in the same order.
 """
+_ODD: Final[_Key] = (None, None, None, False, None)
 
 
 class _Situation(NamedTuple):
@@ -92,9 +93,7 @@ class Alike:
 
     def others(self, orders: Iterable[str]) -> Iterator[str]:
         """Give the orders that have to be looked at, and count what is kept of those between them."""
-        shown, rest = self._sides.world.orders, iter(orders)
-        while some := list(islice(rest, AT_ONCE)):
-            foresee((self._sides.manifests.wanted_orders, shown), some)
+        for some in foreseen_at_once(orders, self._sides.manifests.wanted_orders, self._sides.world.orders):
             for order in some if self._sides.selects is not everything else self._told_apart(some):
                 self.told_apart.append(order)
                 yield order
@@ -102,24 +101,24 @@ class Alike:
             for evidence, lines in kept.evidence.items():
                 self._findings.kept[evidence] += lines * kept.times
 
-    def _told_apart(self, orders: Sequence[str]) -> Iterator[str]:
-        odd, known, oldest, stale = self._odd, self._orders, self._memories.oldest, self._findings.stale
-        for order, key in zip(orders, self._keys(orders), strict=True):
-            if order in odd:
-                kept = None
-            elif key in known:
-                kept = known[key]
-            else:
-                kept = self._learn(key, order)
-            if kept is None or (kept.stale and len(stale) < NAMED):
-                yield order
+    def _told_apart(self, orders: Sequence[str]) -> Sequence[str]:
+        """Count what is kept of some orders, and give those of which more is to be said."""
+        keys = self._keys(orders)
+        first = dict(zip(reversed(keys), reversed(orders), strict=True))
+        apart = set()
+        for key, times in Counter(keys).items():
+            kept = self._orders[key] if key in self._orders else self._learn(key, first[key])
+            if kept is None or (kept.stale and len(self._findings.stale) < NAMED):
+                apart.add(key)
                 continue
-            kept.times += 1
-            if kept.unread and self._findings.oldest != oldest:
-                self._findings.age(self._memories.oldest_of(order, kept.unread))
+            kept.times += times
+            if kept.unread and self._findings.oldest != self._memories.oldest:
+                for order in (order for order, each in zip(orders, keys, strict=True) if each == key):
+                    self._findings.age(self._memories.oldest_of(order, kept.unread))
+        return [order for order, key in zip(orders, keys, strict=True) if key in apart] if apart else ()
 
-    def _keys(self, orders: Sequence[str]) -> Iterator[_Key]:
-        """Give of each order all that decides about it, in few words."""
+    def _keys(self, orders: Sequence[str]) -> Sequence[_Key]:
+        """Give of each order all that decides about it, in few words; `_ODD` where that is more."""
         record, world = self._sides.record, self._sides.world.orders
         touched: Iterable[bool] = [False] * len(orders)
         if record.baselines:
@@ -133,7 +132,11 @@ class Alike:
             self._memories.shapes(orders),
         )
         meetings = map(_meeting, wanted.names, shown.names, known.names)
-        return zip(wanted.said, shown.said, known.said, touched, meetings, strict=True)
+        keys = zip(wanted.said, shown.said, known.said, touched, meetings, strict=True)
+        odd = self._odd
+        if odd.isdisjoint(orders):
+            return list(keys)
+        return [_ODD if order in odd else key for order, key in zip(orders, keys, strict=True)]
 
     def _updated(self, order: str) -> datetime | None:
         """Give the update_time of an order, None where it need not be known."""
@@ -158,7 +161,7 @@ class Alike:
         return Shapes(names, said)
 
     @cached_property
-    def _odd(self) -> Collection[str]:
+    def _odd(self) -> AbstractSet[str]:
         """Name the orders of which more decides than the situations of their lines."""
         record = self._sides.record
         lost = {where.parts[0] for where in record.unsettled if where.kind in {ORDER, ORDER_LINE}}

@@ -124,7 +124,7 @@ def _take(
             said = _reported(wish, memory, sides)
     if sides.record.finished and unmarks(wish) and wish.address in sides.record.finished:
         done = ""
-    if said is not None and (said != memory or done is not None):
+    if said is not None and (done is not None or (said is not memory and said != memory)):
         findings.taken.append(Taken(wish.address, said, finished=done))
 
 
@@ -185,7 +185,7 @@ def _known(shown: str | None, memory: Memory | None, evidence: Evidence) -> str:
         return "the target shows another status"
     if memory is None:
         return "its present status cannot be read"
-    said = f"said {memory.spec} in run {memory.run} on {memory.at:%Y-%m-%d}"
+    said = f"said {memory.spec} in run {memory.run} on {memory.at.date()}"
     if evidence is Evidence.STALE:
         return f"{said}; the order changed since and the line cannot be seen"
     return f"{said}; it cannot be read back"
