@@ -25,6 +25,7 @@ from bench.opened import opened
 from bench.table import Result
 from reconciler.model.collector import collector_paused
 from reconciler.model.evidence import Evidence
+from reconciler.model.manifest import Manifests
 from reconciler.model.memories import Memories
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Memory, Record
@@ -53,7 +54,7 @@ def measure(chosen: Namespace) -> Result:
         world.write_settings(Path(folder), "https://example.com")
         world.write_manifests(Path(folder), chosen.lines)
         _, declared, question = opened(Path(folder))
-    shown, record = _shown(chosen.lines), _record(chosen.lines, chosen.changes)
+    shown, record = _shown(chosen.lines, declared.manifests), _record(chosen.lines, chosen.changes)
     nothing = Record()
 
     def ours(record: Record) -> Callable[[], object]:
@@ -111,11 +112,11 @@ def _pair_by_pair(wanted: Pairs, known: Pairs) -> int:
     )
 
 
-def _shown(lines: int) -> World:
-    """Give what is shown in the form in which a walk of the list keeps it, each id as one object."""
-    sightings = Sightings(intern)
+def _shown(lines: int, manifests: Manifests) -> World:
+    """Give what is shown in the form in which a walk of the list keeps it."""
+    sightings = Sightings(manifests)
     for order, ids in world.shape_of(lines):
-        sightings.see(LiveOrder(order, "website", "new", AT, dict.fromkeys(map(intern, ids))))
+        sightings.see(LiveOrder(order, "website", "new", AT, dict.fromkeys(ids)))
     return World(orders=sightings, whole=True, seen=len(sightings), read_at=AT)
 
 

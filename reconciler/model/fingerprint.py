@@ -103,7 +103,7 @@ def _of_entries(lines: Stated) -> Iterator[str]:
     common = {id(each): [_words(words, each) for words in each.words] for each in lines.patterns}
     known: dict[tuple[int, int], list[str]] = {}
     for order in sorted(lines):
-        names, pattern = lines.names(order), lines.pattern(order)
+        names, pattern = lines.names(order) or (), lines.pattern(order)
         said = known.get((id(names), id(pattern)))
         if said is None:
             words = sorted(zip(names, common[id(pattern)], strict=True))

@@ -13,6 +13,8 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Final, Protocol, TypeVar
 
+from reconciler.model.names import Names
+
 T = TypeVar("T")
 
 AT_ONCE: Final = 300
@@ -45,6 +47,10 @@ class Keeping(Foreseeing, ABC):
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
 
+    @abstractmethod
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order that are kept here, every time alike; None where none are."""
+
 
 def same_in(keepers: Iterable[object], order: str) -> str:
     """Give an id back, as the object that the first of these keeps that keeps any."""
@@ -54,6 +60,11 @@ def same_in(keepers: Iterable[object], order: str) -> str:
             if kept is not order:
                 return kept
     return order
+
+
+def names_in(keeper: object, order: str) -> Names | None:
+    """Name the lines of an order that are kept in something, if it keeps any."""
+    return keeper.names(order) if isinstance(keeper, Keeping) else None
 
 
 def foresee(keepers: Iterable[object], orders: Sequence[str]) -> None:

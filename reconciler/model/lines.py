@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.fewer import Fewer
-from reconciler.model.ids import Keeping, foresee, foreseen, merged, same_in
+from reconciler.model.ids import Keeping, foresee, foreseen, merged, names_in, same_in
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Names
 from reconciler.model.shelf import Shelf
 from reconciler.model.stated import Stated
 
@@ -68,6 +69,10 @@ class Layered(Mapping[str, Lines], Keeping):
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
         return same_in(self.all, order)
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order of which one layer alone speaks, None of any other."""
+        return names_in(self.alone(order), order)
 
     def foresee(self, orders: Sequence[str]) -> None:
         """Be told which orders are asked for next."""
@@ -127,6 +132,10 @@ class Part(Mapping[str, Lines], Keeping):
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
         return same_in([self.whole], order)
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order of which all is kept, None of any other."""
+        return names_in(self.whole, order) if self.keeps_all_of(order) else None
 
     def foresee(self, orders: Sequence[str]) -> None:
         """Be told which orders are asked for next."""

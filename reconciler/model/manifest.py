@@ -17,7 +17,8 @@ from typing import Any, Final
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Origin
-from reconciler.model.ids import Either, Keeping
+from reconciler.model.ids import Either, Keeping, names_in
+from reconciler.model.names import Names
 from reconciler.model.source import SourceManifest
 
 
@@ -226,6 +227,10 @@ class Manifests:
         What is kept elsewhere of the same orders then need not keep a million ids a second time.
         """
         return self.lines.same(order) if isinstance(self.lines, Keeping) else order
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order, if they are kept here so that they need not be kept a second time."""
+        return names_in(self.lines, order)
 
     def narrowed(self, orders: Collection[str]) -> Manifests:
         """Leave out what is wanted of other orders, and all sources; definitions stay."""

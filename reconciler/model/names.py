@@ -8,7 +8,7 @@ alike whatever their lines are called.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 MOST: Final = 1 << 12
 """How many lists of ids are known by sight; where there are more, most orders have one of their own."""
@@ -24,6 +24,18 @@ class Shapes(NamedTuple):
     """None where nothing is said of the lines of an order, or it has to be looked at by itself."""
     said: Sequence[Hashable]
     """Equal where the same is said of the first line, the second and so on."""
+
+
+class Keeper(Protocol):
+    """Something that keeps the ids of orders and of their lines, of which there may be a million."""
+
+    def same(self, order: str) -> str:
+        """Give the id of an order back, as the object that is kept here where there is one."""
+        ...
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order that are kept here, every time alike; None where none are."""
+        ...
 
 
 class Once:

@@ -5,9 +5,9 @@ In memory, unless somebody has opened another room. Who fills what lies there mu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Protocol
 
+from reconciler.model.names import Keeper
 from reconciler.model.shelf import Shelf
 from reconciler.model.sightings import Sightings, Sights
 from reconciler.model.source import SourceManifest
@@ -21,8 +21,8 @@ class Room(Protocol):
         """Give an empty shelf for the wishes of a source."""
         ...
 
-    def sights(self, same: Callable[[str], str]) -> Sights:
-        """Give a place for what will be seen; `same` gives an id as the object that is kept already."""
+    def sights(self, keeper: Keeper) -> Sights:
+        """Give a place for what will be seen; what the keeper keeps need not be kept there."""
         ...
 
 
@@ -33,9 +33,9 @@ class Memory:
         """Give an empty shelf for the wishes of a source."""
         return Wishes(source)
 
-    def sights(self, same: Callable[[str], str]) -> Sights:
+    def sights(self, keeper: Keeper) -> Sights:
         """Give a place for what will be seen."""
-        return Sightings(same)
+        return Sightings(keeper)
 
 
 MEMORY: Final[Room] = Memory()

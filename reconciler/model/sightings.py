@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from reconciler.model.evidence import Present, Unknown
 from reconciler.model.ids import Foreseeing
-from reconciler.model.names import Names, Once, Shapes
+from reconciler.model.names import Keeper, Names, Once, Shapes
 from reconciler.model.observation import LiveOrder, later
 
 REPEATED: Final = 1 << 16
@@ -59,6 +59,9 @@ class Sights(Mapping[str, Seen], Foreseeing):
         """How many orders were passed by."""
 
 
+_KEPT: Final[Names] = ("the lines that the keeper names",)
+"""Stands, as this one object, for ids that need not be kept a second time."""
+
 _Look = tuple[str | None, str | None, tuple[str | None, ...] | None]
 """Endpoint, status, and the statuses of the lines, one after the other."""
 
@@ -66,9 +69,9 @@ _Look = tuple[str | None, str | None, tuple[str | None, ...] | None]
 class Sightings(Sights):
     """What was seen of orders, in memory."""
 
-    def __init__(self, same: Callable[[str], str] = str) -> None:
-        """Begin with none. `same` gives an id back, as an object that is kept already if there is one."""
-        self._same = same
+    def __init__(self, keeper: Keeper | None = None) -> None:
+        """Begin with none. Ids that the keeper keeps are not kept here; it must not change from now on."""
+        self._keeper = keeper
         self._seen: dict[str, int | Seen] = {}
         self._passed: set[str] = set()
         self._names: list[Names | None] = []
@@ -102,7 +105,7 @@ class Sightings(Sights):
 
     def over(self, later: Mapping[str, Seen]) -> Sightings:
         """Give a copy in which what was seen later stands instead of what was seen before."""
-        copy = Sightings(self._same)
+        copy = Sightings(self._keeper)
         copy._seen = {**self._seen}
         copy._names = [*self._names]
         copy._seconds = self._seconds[:]
@@ -115,13 +118,14 @@ class Sightings(Sights):
                 copy._keep(order, seen)
         return copy
 
-    def shapes(self, orders: Iterable[str]) -> Shapes:
+    def shapes(self, orders: Collection[str]) -> Shapes:
         """Give what is shown of each of these, None and None where it is more than a number."""
         found, names = list(map(self._seen.get, orders)), self._names
-        return Shapes(
-            [names[seen & (_ENTRIES - 1)] if seen.__class__ is int else None for seen in found],
-            [seen >> _BITS if seen.__class__ is int else None for seen in found],
-        )
+        named = [names[seen & (_ENTRIES - 1)] if seen.__class__ is int else None for seen in found]
+        if self._keeper is not None:
+            every = zip(orders, named, strict=True)
+            named = [self._keeper.names(order) if each is _KEPT else each for order, each in every]
+        return Shapes(named, [seen >> _BITS if seen.__class__ is int else None for seen in found])
 
     def updated(self, order: str) -> datetime | None:
         """Give the update_time of an order that has a shape, None of any other."""
@@ -146,7 +150,9 @@ class Sightings(Sights):
         return len(self._seen)
 
     def _keep(self, order: str, seen: int | Seen) -> None:
-        self._seen[order if order in self._seen else self._same(order)] = seen
+        if order not in self._seen and self._keeper is not None:
+            order = self._keeper.same(order)
+        self._seen[order] = seen
 
     def _packed(self, live: LiveOrder) -> int | None:
         """Give an order as a number, None when it is more than that."""
@@ -155,9 +161,14 @@ class Sightings(Sights):
             return None
         statuses = None if live.lines is None else tuple(live.lines.values())
         packed = self._number((live.endpoint, live.status, statuses)) << _BITS | len(self._names)
-        self._names.append(None if live.lines is None else self._once(tuple(live.lines)))
+        self._names.append(None if live.lines is None else self._spared(live.external_id, tuple(live.lines)))
         self._seconds.append(seconds)
         return packed
+
+    def _spared(self, order: str, names: Names) -> Names:
+        """Give what has to be kept of the ids of the lines of an order."""
+        kept = None if self._keeper is None else self._keeper.names(order)
+        return _KEPT if kept == names else self._once(names)
 
     def _number(self, look: _Look) -> int:
         number = self._numbers.get(look)
@@ -171,6 +182,8 @@ class Sightings(Sights):
     def _live(self, order: str, packed: int) -> Present[LiveOrder]:
         endpoint, status, statuses = self._looks[packed >> _BITS]
         names = self._names[packed & (_ENTRIES - 1)]
+        if names is _KEPT and self._keeper is not None:
+            names = self._keeper.names(order)
         return Present(
             LiveOrder(
                 external_id=order,

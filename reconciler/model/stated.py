@@ -128,9 +128,10 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give what is said of the lines of an order; raises KeyError when that is nothing."""
         return self._patterns[self._packed[order] >> _BITS]
 
-    def names(self, order: str) -> Names:
-        """Name the lines of an order of which something is said; raises KeyError when that is none."""
-        return self._names[self._packed[order] & (_ENTRIES - 1)]
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order of which something is said, None where that is none."""
+        packed = self._packed.get(order)
+        return None if packed is None else self._names[packed & (_ENTRIES - 1)]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -138,9 +139,8 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
 
     def said(self, order: str) -> Mapping[str, Words]:
         """Give what is said of the lines of an order."""
-        if order not in self._packed:
-            return {}
-        return dict(zip(self.names(order), self.pattern(order).words, strict=True))
+        names = self.names(order)
+        return {} if names is None else dict(zip(names, self.pattern(order).words, strict=True))
 
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""

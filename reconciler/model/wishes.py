@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from sys import intern
 from typing import Final
 
 from reconciler.model.diagnostic import Origin
@@ -17,6 +16,7 @@ from reconciler.model.manifest import LineManifest
 from reconciler.model.names import Names, Shapes
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
+from reconciler.model.texts import Texts
 
 CROWD: Final = 32
 """How many lines of one order are looked through one by one; those of a larger order get an index."""
@@ -37,7 +37,7 @@ class Wishes(Shelf):
         self._last = array("i")
         """The row that was added last; from there `_before` leads to the others."""
         self._before = array("i")
-        self._line: list[str] = []
+        self._lines = Texts()
         self._words = array("i")
         self._place = array("I")
         self._updated = array("q")
@@ -53,7 +53,7 @@ class Wishes(Shelf):
             return self._of(order, row)
         self.extend(place.file, (place.line,), (order,), (line,), (self.learn(words),))
         if reported is not None:
-            row = len(self._line) - 1
+            row = len(self._lines) - 1
             self._updated.extend([_NEVER] * (row - len(self._updated)))
             self._updated.append(int(reported.timestamp()))
         return None
@@ -71,7 +71,7 @@ class Wishes(Shelf):
             self._numbers,
             self._last,
             self._before,
-            self._line,
+            self._lines,
             self._crowded,
         )
         begin = row = len(held)
@@ -86,18 +86,19 @@ class Wishes(Shelf):
                 at = _END if at == row else at
             else:
                 steps = 0
-                while at != _END and held[at] != line:
+                while at != _END and (lines[at - begin] if at >= begin else held[at]) != line:
                     at, steps = before[at], steps + 1
                 if steps > CROWD and at == _END:
-                    crowded[order] = {**{held[each]: each for each in self._rows(order)}, line: row}
+                    rows = self._rows(order)
+                    met = {lines[each - begin] if each >= begin else held[each]: each for each in rows}
+                    crowded[order] = {**met, line: row}
             if at != _END:
                 break
             before.append(earlier)
-            held.append(line)
             last[number] = row
             row += 1
         count = row - begin
-        held[begin:] = map(intern, held[begin:])  # as the target's pages do: each id of a line is kept once
+        held.extend(lines[:count])
         self._words.extend(words[:count])
         self._place.extend(places[:count])
         if count:
@@ -107,42 +108,43 @@ class Wishes(Shelf):
     @property
     def count(self) -> int:
         """How many lines are spoken of."""
-        return len(self._line)
+        return len(self._lines)
 
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept here where there is one."""
         number = self._numbers.get(order)
         return order if number is None else self._orders[number]
 
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order of which something is wished, None where that is none."""
+        return tuple(self._named(self._rows(order))) or None
+
     def shapes(self, orders: Iterable[str]) -> Shapes:
         """Give what is wished of each of these, and of which lines."""
-        held, words, before, last = self._line, self._words, self._before, self._last
         names: list[Names | None] = []
         said: list[tuple[int, ...] | None] = []
-        for number in map(self._numbers.get, orders):
-            lines, spoken = [], []
-            row = _END if number is None else last[number]
-            while row != _END:
-                lines.append(held[row])
-                spoken.append(words[row])
-                row = before[row]
-            names.append(tuple(reversed(lines)) or None)
-            said.append(tuple(reversed(spoken)) or None)
+        words = self._words
+        for rows in map(self._rows, orders):
+            names.append(tuple(self._named(rows)) or None)
+            said.append(tuple([words[row] for row in rows]) or None)
         return Shapes(names, said)
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
-        return {self._line[row]: self._spoken[self._words[row]].status for row in self._rows(order)}
+        return {line: words.status for line, words in self.said(order).items()}
 
     def said(self, order: str) -> Mapping[str, Words]:
         """Give what is said of the lines of an order."""
-        return {self._line[row]: self._spoken[self._words[row]] for row in self._rows(order)}
+        rows = self._rows(order)
+        spoken = [self._spoken[self._words[row]] for row in rows]
+        return dict(zip(self._named(rows), spoken, strict=True))
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""
         if order not in self._numbers:
             raise KeyError(order)
-        return {self._line[row]: self._of(order, row) for row in self._rows(order)}
+        rows = self._rows(order)
+        return {line: self._of(order, row) for line, row in zip(self._named(rows), rows, strict=True)}
 
     def __contains__(self, order: object) -> bool:
         """Tell whether anything is wished of an order."""
@@ -160,7 +162,7 @@ class Wishes(Shelf):
         if order in self._crowded:
             return self._crowded[order].get(line, _END)
         row = self._newest(order)
-        while row != _END and self._line[row] != line:
+        while row != _END and self._lines[row] != line:
             row = self._before[row]
         return row
 
@@ -177,7 +179,13 @@ class Wishes(Shelf):
         rows.reverse()
         return rows
 
+    def _named(self, rows: Sequence[int]) -> Sequence[str]:
+        """Name the lines of some rows, which lie side by side in most tables."""
+        if rows and rows[-1] - rows[0] + 1 == len(rows):
+            return self._lines.between(rows[0], rows[-1])
+        return [self._lines[row] for row in rows]
+
     def _of(self, order: str, row: int) -> LineManifest:
         updated = self._updated[row] if row < len(self._updated) else _NEVER
         reported = None if updated == _NEVER else updated
-        return self._manifest(order, self._line[row], row, self._words[row], self._place[row], reported)
+        return self._manifest(order, self._lines[row], row, self._words[row], self._place[row], reported)

@@ -10,10 +10,11 @@ order has to win over an earlier one, and two orders of one id have to be notice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reconciler.model.names import Keeper
 from reconciler.model.shelf import Shelf
 from reconciler.model.sightings import Sights
 from reconciler.model.source import SourceManifest
@@ -38,7 +39,7 @@ class Disk:
         self._shelves += 1
         return Wished(source, self._file, self._shelves)
 
-    def sights(self, _: Callable[[str], str]) -> Sights:
+    def sights(self, _: Keeper) -> Sights:
         """Give a place for what will be seen, without what was seen in another walk."""
         self._walks += 1
         return Seen(self._file, self._walks)

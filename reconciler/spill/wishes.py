@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Shapes
+from reconciler.model.names import Names, Shapes
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 from reconciler.spill.file import File
@@ -169,6 +169,10 @@ class Wished(Shelf):
     def said(self, order: str) -> Mapping[str, Words]:
         """Give what is said of the lines of an order."""
         return {line: self._spoken[words] for _, line, words, _, _ in self._wishes_of(order)}
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order of which something is wished, None where that is none."""
+        return tuple(line for _, line, _, _, _ in self._wishes_of(order)) or None
 
     def shapes(self, orders: Iterable[str]) -> Shapes:
         """Give what is wished of each of these, and of which lines."""

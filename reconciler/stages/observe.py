@@ -50,7 +50,7 @@ def observe(  # noqa: PLR0913, PLR0917 -- what is read, how, and where it goes
     if not wanted and not curious and not endpoints:
         return World(read_at=now)
     sought = _Sought(wanted, frozenset(manifests.orders), curious, endpoints)
-    return _walk(source, sought, room.sights(manifests.same), now, heard)
+    return _walk(source, sought, room.sights(manifests), now, heard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.diagnostic import Origin
 from reconciler.model.evidence import Present, Unknown
+from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder
+from reconciler.model.shelf import Words
 from reconciler.model.sightings import REPEATED, Sightings, seen_over
+from reconciler.model.stated import Pattern, Stated, Statement
+from reconciler.model.wishes import Wishes
+from tests.model.test_wishes import SOURCE
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 IDS = st.sampled_from(["1", "2", "00012"])
@@ -80,11 +86,42 @@ def test_lines_come_back_in_the_order_in_which_they_were_shown():
 
 
 def test_an_order_is_kept_under_the_id_that_is_there_already():
-    kept = fresh("42")
-    sightings = Sightings(lambda order: kept if order == kept else order)
+    stated = Stated([entry("42", "a")])
+    sightings = Sightings(Manifests(lines=stated))
     sightings.see(LiveOrder(fresh("42")))
-    assert next(iter(sightings)) is kept
+    assert next(iter(sightings)) is next(iter(stated))
     assert shown(sightings, "42").external_id == "42"
+
+
+def entry(order, *lines):
+    return Statement(order, lines, Pattern((Words("new"),) * len(lines)), "m.yaml", [1] * len(lines))
+
+
+@given(
+    seen=st.dictionaries(IDS, st.none() | st.lists(st.sampled_from(["a", "b", "c"]), unique=True)),
+    kept=st.dictionaries(IDS, st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, unique=True)),
+)
+def test_lines_that_are_kept_elsewhere_come_back_as_they_were_shown(seen, kept):
+    apart = Sightings()
+    for keeper in (
+        Stated(entry(order, *lines) for order, lines in kept.items()),
+        tabled((order, line) for line in "abc" for order, lines in kept.items() if line in lines),
+    ):
+        sparing = Sightings(Manifests(lines=keeper))
+        for order, lines in seen.items():
+            live = LiveOrder(order, lines=None if lines is None else dict.fromkeys(lines))
+            for sightings in (apart, sparing):
+                sightings.see(live)
+            assert list(shown(sparing, order).lines or ()) == list(lines or ())
+        assert dict(sparing) == dict(apart)
+        assert sparing.shapes([*seen]) == apart.shapes([*seen])
+
+
+def tabled(rows):
+    wishes = Wishes(SOURCE)
+    for place, (order, line) in enumerate(rows, 1):
+        wishes.add(order, line, Words("new"), Origin("t.csv", place))
+    return wishes
 
 
 def test_orders_of_which_each_has_a_shape_of_its_own_are_kept_too():

@@ -16,7 +16,7 @@ from reconciler.model.source import SourceManifest
 from reconciler.model.wishes import CROWD, Wishes
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
-IDS = st.sampled_from(["1", "2", "3", "a"])
+IDS = st.sampled_from(["1", "2", "3", "заказ"])
 STATUSES = st.sampled_from(["new", "delivered"])
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.manifest import Manifests
 from reconciler.model.observation import LiveOrder
 from reconciler.model.sightings import Sightings, Sights
 from reconciler.model.size import LEAST_LIMIT
@@ -38,7 +39,7 @@ def do(sights: Sights, deed: str, about: LiveOrder | str) -> None:
 @given(DEEDS)
 def test_sights_on_disk_read_as_those_in_memory(deeds):
     with TemporaryDirectory() as folder, disk(LEAST_LIMIT, Path(folder)) as room:
-        near, far, another = Sightings(), room.sights(str), room.sights(str)
+        near, far, another = Sightings(), room.sights(Manifests()), room.sights(Manifests())
         for deed, about in deeds:
             do(near, deed, about)
             do(far, deed, about)
@@ -51,7 +52,7 @@ def test_sights_on_disk_read_as_those_in_memory(deeds):
 @pytest.mark.parametrize("shapes", [1, 5000])
 def test_more_orders_and_shapes_than_are_kept_together(tmp_path, shapes):
     with disk(LEAST_LIMIT, tmp_path) as room:
-        near, far = Sightings(), room.sights(str)
+        near, far = Sightings(), room.sights(Manifests())
         for each in range(6000):
             live = LiveOrder(f"{each}", "site", "new", None, {f"l{each % shapes}": "new"})
             for sights in (near, far):
@@ -63,4 +64,4 @@ def test_more_orders_and_shapes_than_are_kept_together(tmp_path, shapes):
 
 def test_what_nobody_has_seen_is_not_there(tmp_path):
     with disk(LEAST_LIMIT, tmp_path) as room, pytest.raises(KeyError):
-        room.sights(str)["1"]
+        room.sights(Manifests())["1"]

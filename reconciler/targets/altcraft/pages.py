@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from sys import intern
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 
@@ -147,16 +147,19 @@ def _lines(shown: Any) -> dict[str, str | None] | None:
         return {}
     if not isinstance(shown, list):
         return None
-    lines = {_word(line.external_id): _word(line.status) for line in shown}
-    lines.pop(None, None)
-    return cast("dict[str, str | None]", lines)
+    lines = {_text(line.external_id): _word(line.status) for line in shown}
+    lines.pop("", None)
+    return lines
+
+
+def _text(value: Plain) -> str:
+    return value if type(value) is str else id_of(value)  # the quick way: nearly all are text
 
 
 def _word(value: Plain) -> str | None:
     """Read a word that comes again and again, and keep it once: a list may hold a million of them."""
-    if type(value) is not str:  # the quick way: nearly all are text
-        value = id_of(value)
-    return intern(value) if value else None
+    text = _text(value)
+    return intern(text) if text else None
 
 
 def _set_keys(fields: Any) -> frozenset[str]:
