@@ -34,7 +34,10 @@ class Address(NamedTuple):
     parts: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "/".join((self.kind, *(_encode(part) for part in self.parts)))
+        text = "/".join((self.kind, *self.parts))
+        if "%" not in text and text.count("/") == len(self.parts):  # as nearly always: nothing to encode
+            return text
+        return "/".join((self.kind, *map(_encode, self.parts)))
 
     @property
     def rank(self) -> tuple[int, tuple[str, ...]]:
