@@ -1,10 +1,4 @@
-"""Ahead: the next page is on its way while this one is read.
-
-More than one page cannot be under way. A page is asked for with the cursor that the page before it came with
-(reference, section 3), which is opaque and says nothing of the cursors after it; no answer tells a total; and
-the only filter, by touchpoint, would split the list into parts of which nobody knows all. So a walk takes as
-many round trips as the list has pages, and all that can be saved is the time between them.
-"""
+"""Ahead: something is on its way while the caller does something else."""
 
 from __future__ import annotations
 

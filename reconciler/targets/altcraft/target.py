@@ -25,13 +25,13 @@ from reconciler.ports import (
     Unanswered,
     left_anywhere,
 )
-from reconciler.targets.altcraft.ahead import Ahead
 from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
 from reconciler.targets.altcraft.codec import Format, Unsendable, codec_of
 from reconciler.targets.altcraft.credentials import LOOK, Credentials
 from reconciler.targets.altcraft.discretion import discreet, personal
 from reconciler.targets.altcraft.envelope import Hearing, Word, decoded, id_of
-from reconciler.targets.altcraft.pages import InUse, Reader, rows_of
+from reconciler.targets.altcraft.listing import Listing, Place
+from reconciler.targets.altcraft.pages import InUse, Reader
 from reconciler.wire import NoAnswer, NotSent, Repeat, Stopped, Wire, WireFault
 
 SMALLER_PAGES: Final = (100, 25, 5)
@@ -62,16 +62,7 @@ class Dialect:
     base: str = "/api/v1.1/market/"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a page of the list begins, and how many orders are asked for."""
-
-    limit: int
-    cursor: str | int | None = None
-
-
 _DOCUMENTED: Final = Dialect()
-_BAD_CURSOR: Final = "the list of orders broke off: its `next_from_id` is neither text nor a number"
 
 
 def _unheard(_: str) -> None:
@@ -121,33 +112,22 @@ class Altcraft:
         passed on (A8). Raises Broken when a page cannot be had, Denied when the run has to stop.
         """
         reader = Reader(detailed, self._in_use)
-        first = _Place(self._dialect.page_size)
-        place: _Place | None = first
-        seen: set[str | int | None] = set()
-        ahead = Ahead(self._page)
-        begun = onward(first.limit)
-        if begun:
-            ahead.begin(first)
+        listing = Listing(self._page, Place(self._dialect.page_size))
         try:
-            while place is not None:
-                limit, word = ahead.end() if begun else self._page(place)
-                rows = rows_of(word.body.result)
-                if rows is None:
-                    raise Broken("the list of orders broke off: an answer without a `result` that is a list")
-                cursor = decoded(word.body.next_from_id)
-                ends = not rows or not isinstance(cursor, str | int) or not cursor or cursor in seen
-                place = None if ends else _Place(limit, cursor)
-                begun = place is not None and onward(len(rows))
-                if place is not None:
-                    seen.add(place.cursor)
-                    if begun:
-                        ahead.begin(place)
+            if onward(self._dialect.page_size):
+                listing.begin()
+            while listing.goes_on:
+                rows = listing.rows()
+                if onward(len(rows)):
+                    listing.begin()
                 if rows:
                     yield reader.page(rows)
-                if cursor and not isinstance(cursor, str | int):
-                    raise Broken(_BAD_CURSOR)
+                listing.check()
         finally:
-            ahead.close()
+            listing.close()
+        self._own_up(reader)
+
+    def _own_up(self, reader: Reader) -> None:
         if reader.skipped:
             self._heard(f"passed over in the list of orders, without an external_id: {reader.skipped}")
 
@@ -206,7 +186,7 @@ class Altcraft:
             self._stop(word)
         return answer
 
-    def _page(self, place: _Place) -> tuple[int, Word]:
+    def _page(self, place: Place) -> tuple[int, Word]:
         """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7)."""
         limit = place.limit
         while True:
