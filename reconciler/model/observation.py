@@ -58,8 +58,12 @@ class World:
     used: frozenset[Address] = frozenset()
     """All of them that were seen on the orders that were read, wondered about or not."""
     requests: int = 0
+    in_parts: bool = False
+    """True when the lists of single touchpoints were read, before all of it if need be."""
     found_by: tuple[int, ...] = ()
     """How many of `orders` had been seen after each page of the list, until all that was wanted were."""
+    asked_by: tuple[int, ...] = ()
+    """How many requests each of these pages, with all before it, takes where all goes well."""
     largest: int = 0
     """How many orders the page with the most of them showed."""
     listed: bool = True

@@ -20,6 +20,8 @@ class Page:
     in_use: frozenset[Address] = frozenset()
     unread: Mapping[str, str] = field(default_factory=dict)
     """Orders that are there and of which too little is known to compare them, each with the reason."""
+    requests: int = 1
+    """How many requests it took, where all went well: pages that were asked for together come as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,16 @@ class Readable(Protocol):
         Orders in `detailed` come with their detail (None: all). Where `onward` says so, a page may be asked
         for before the one before it was looked at. Raises `Broken` when a page cannot be had, `Denied` when
         the run has to stop.
+        """
+        ...
+
+    def walk_touchpoints(
+        self, detailed: frozenset[str] | None, onward: Onward = left_anywhere
+    ) -> Iterator[Page]:
+        """Read the lists of single touchpoints side by side, as far as there is a choice of them.
+
+        Otherwise as `walk`, but nothing is absent because it did not come: there may be more touchpoints, and
+        a list that cannot be had ends it.
         """
         ...
 

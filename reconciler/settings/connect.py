@@ -50,6 +50,8 @@ def connect(
         page_size=shape.page_size,
         skip_triggers=shape.skip_triggers,
         wire_format=shape.wire_format,
+        touchpoints=tuple(dict.fromkeys(shape.touchpoints)),
+        side_by_side=shape.concurrency,
     )
     with _wire(chosen, limits, Ambient(sleep=sleep, stopped=stopped), heard) as wire:
         yield Altcraft(wire, token=token, in_use=KINDS.order.fields_in_use, dialect=dialect, heard=heard)

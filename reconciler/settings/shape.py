@@ -135,6 +135,10 @@ class TargetShape(_Strict):
         description="seconds of writing after which what is left is observed again; 0 = never",
     )
     page_size: int = Field(200, ge=1, le=10_000, description="orders asked for in one page of the list")
+    touchpoints: list[str] = Field(
+        [],
+        description="additional ids of touchpoints whose orders are listed side by side",
+    )
     batch_size: int = Field(200, ge=1, le=10_000, description="orders in one import")
     send_token_in: Literal["body", "header"] = Field("body", description="where the token travels")
     amount_scale: int = Field(100, ge=1, description="orders/list shows amounts times this")

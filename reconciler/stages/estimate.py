@@ -33,14 +33,17 @@ def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe)
 
 
 def _pages(written: AbstractSet[str], world: World) -> int:
-    """Count the pages of the list until all of some orders are seen; new ones are thought to be its last.
+    """Count the requests of the list until all of some orders are seen; new ones are thought to be its last.
 
-    How much a page can hold is known of a list with more than one.
+    How much a page can hold is known of a list with more than one. In which touchpoint's list a new one will
+    be is not known: it takes no more than it took not to see it.
     """
     if not written:
         return 0
     new = len(written - world.orders.keys())
+    if new and world.in_parts:
+        return world.requests
     if new:
         return ceil((world.seen + new) / world.largest) if len(world.found_by) > 1 else 1
     last = max(place for place, order in enumerate(world.orders, 1) if order in written)
-    return bisect_left(world.found_by, last) + 1
+    return world.asked_by[bisect_left(world.found_by, last)]

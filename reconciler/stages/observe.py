@@ -1,16 +1,17 @@
 """observe: what the target shows of what is wanted.
 
-The list of orders is the only place where lines can be seen, and it has no filter, so it is walked and left
-as soon as everything that somebody wanted to know was seen. What a broken walk did not reach stays unknown;
-only a walk that came to the end of the list can say that something is not there.
+The list of orders is the only place where lines can be seen, and it has no filter by order, so it is walked
+and left as soon as everything that somebody wanted to know was seen. What a broken walk did not reach stays
+unknown; only a walk that came to the end of the whole list can say that something is not there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 
 from reconciler.model.address import CUSTOM_FIELD, Address
 from reconciler.model.evidence import Absent, Present, Unknown
@@ -92,22 +93,15 @@ def _walk(
     now: datetime,
     heard: Callable[[int], None],
 ) -> World:
-    used: set[Address] = set()
-    found_by: list[int] = []
-    before, broken, whole, largest = source.requests, "", False, 0
+    """Read the lists of single touchpoints, where some are named, and the whole one if more is wanted."""
+    reading = _Reading(sought, found, heard)
+    before, broken, whole, in_parts = source.requests, "", False, False
     try:
-        for page in source.walk(sought.detailed, lambda orders: sought.misses_more(orders, found)):
-            complete = sought.seen_all(found)
-            used |= page.in_use
-            _sort(page, sought, found)
-            largest = max(largest, len(page.orders))
-            if not complete:
-                found_by.append(len(found))
-            heard(len(found) + found.passed)
-            if sought.seen_all(found) and sought.curious <= used:
-                break
-        else:
-            whole = True
+        if not sought.endpoints:  # all orders of one are wanted: only the whole list surely shows them
+            reading.read(source.walk_touchpoints(sought.detailed, reading.goes_on))
+            in_parts = bool(reading.pages)
+        if not in_parts or not sought.seen_all(found):
+            whole = reading.read(source.walk(sought.detailed, reading.goes_on))
     except Broken as fault:
         if not found and not found.passed:
             raise
@@ -117,13 +111,51 @@ def _walk(
         whole=whole,
         broken=broken,
         seen=len(found) + found.passed,
-        in_use=sought.curious & used,
-        used=frozenset(used),
+        in_use=sought.curious & reading.used,
+        used=frozenset(reading.used),
         requests=source.requests - before,
-        found_by=tuple(found_by),
-        largest=largest,
+        in_parts=in_parts,
+        found_by=tuple(reading.found_by),
+        asked_by=tuple(reading.asked_by),
+        largest=reading.largest,
         read_at=now,
     )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What came of the pages that were read so far."""
+
+    sought: _Sought
+    found: Sights
+    heard: Callable[[int], None]
+    pages: int = 0
+    used: set[Address] = field(default_factory=set)
+    found_by: list[int] = field(default_factory=list)
+    asked_by: list[int] = field(default_factory=list)
+    largest: int = 0
+    _requests: int = 0
+
+    def goes_on(self, orders: int) -> bool:
+        """Tell whether a list is surely read on, if its next page holds so many orders."""
+        return self.sought.misses_more(orders, self.found)
+
+    def read(self, pages: Iterable[Page]) -> bool:
+        """Read pages until nothing more is to be found; tells whether all of them were read."""
+        for page in pages:
+            complete = self.sought.seen_all(self.found)
+            self.used |= page.in_use
+            _sort(page, self.sought, self.found)
+            self.pages += 1
+            self.largest = max(self.largest, ceil(len(page.orders) / page.requests))
+            self._requests += page.requests
+            if not complete:
+                self.found_by.append(len(self.found))
+                self.asked_by.append(self._requests)
+            self.heard(len(self.found) + self.found.passed)
+            if self.sought.seen_all(self.found) and self.sought.curious <= self.used:
+                return False
+        return True
 
 
 def _sort(page: Page, sought: _Sought, found: Sights) -> None:

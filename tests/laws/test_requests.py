@@ -25,4 +25,5 @@ def test_a_plan_counts_the_requests_of_its_apply(scene: Scene, how: Observe) -> 
         made = any(isinstance(step, Create) for step in drawn.plan.steps)
         unlike = made and len(drawn.world.found_by) < 2  # nobody knows how many orders a page can hold
         if set(ran.words().values()) <= {"done"} and not unlike:
-            assert len(sent) == drawn.plan.requests.total, (drawn.plan.requests, sent)
+            most, atmost = drawn.plan.requests.total, made and drawn.world.in_parts
+            assert len(sent) <= most if atmost else len(sent) == most, (drawn.plan.requests, sent)

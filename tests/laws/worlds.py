@@ -135,6 +135,7 @@ class Scene:
     rules: Rules = LAVISH
     page_size: int = 200
     how: Observe = Observe.AUTO
+    touchpoints: tuple[str, ...] = ()
 
     @property
     def scale(self) -> int:
@@ -148,7 +149,7 @@ def opened(scene: Scene, **overrides: Any) -> Iterator[Shop]:
         "rules": scene.rules,
         "how": scene.how,
         "terms": Terms(amount_scale=scene.scale, salt=ACCOUNT),
-        "dialect": Dialect(page_size=scene.page_size),
+        "dialect": Dialect(page_size=scene.page_size, touchpoints=scene.touchpoints),
         **overrides,
     }
     with shop(scene.switches, **settings) as opening:
@@ -239,6 +240,7 @@ def an_order_of(
     return an_order(
         order_id,
         lines,
+        endpoint=draw(st.sampled_from(["site", "site", "app"])),
         status=draw(st.sampled_from(["new", "paid", "delivered"])),
         total_price=f"{total:.2f}",
         delivery_cost=delivery,
@@ -279,6 +281,9 @@ SETTINGS = st.builds(
 )
 
 
+TOUCHPOINTS = st.sampled_from([(), (), ("site",), ("app", "site"), ("nowhere", "app")])
+
+
 @st.composite
 def scenes(
     draw: st.DrawFn,
@@ -314,6 +319,7 @@ def scenes(
         switches=chosen_switches,
         rules=draw(SETTINGS),
         page_size=draw(st.sampled_from([1, 2, 200])),
+        touchpoints=draw(TOUCHPOINTS),
         how=draw(st.sampled_from([Observe.AUTO, Observe.LIST, *([Observe.GET_STATUS] if faulty else [])])),
     )
 

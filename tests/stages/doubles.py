@@ -26,6 +26,11 @@ class Before:
         self.walks += 1
         return self.behind.walk(detailed, onward)
 
+    def walk_touchpoints(
+        self, detailed: frozenset[str] | None, onward: Onward = left_anywhere
+    ) -> Iterator[Page]:
+        return self.behind.walk_touchpoints(detailed, onward)
+
     def status(self, order: str) -> Any:
         return self.behind.status(order)
 

@@ -1,5 +1,6 @@
 """What is read of a target, how far the list is walked, and what a broken walk may not say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -20,8 +21,9 @@ NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 class Listed:
     """A list of these pages, which breaks off where one is a fault."""
 
-    def __init__(self, *pages, statuses=None):
+    def __init__(self, *pages, statuses=None, abreast=()):
         self.pages = pages
+        self.abreast = abreast
         self.statuses = statuses or {}
         self.requests = 0
         self.asked = None
@@ -33,6 +35,11 @@ class Listed:
             if isinstance(page, Broken):
                 raise page
             yield page if isinstance(page, Page) else Page(tuple(page))
+
+    def walk_touchpoints(self, _detailed, _onward=None):
+        for page in self.abreast:
+            self.requests += page.requests
+            yield page
 
     def status(self, order):
         self.requests += 1
@@ -128,3 +135,28 @@ def test_who_waits_is_told_how_far_the_walk_is():
     heard: list[int] = []
     read(Listed([live("a")], [live("b"), live("c")], []), wanting("zz"), heard=heard.append)
     assert heard == [1, 3, 3]
+
+
+def test_what_the_lists_of_touchpoints_show_need_not_be_looked_for_in_the_whole_list():
+    source = Listed([live("o9")], abreast=[Page((live("o1"), live("o2")), requests=2)])
+    seen = read(source, wanting("o1", "o2"))
+    assert isinstance(seen.of("o1"), Present)
+    assert source.requests == seen.requests == 2
+    assert seen.in_parts
+    assert not seen.whole
+
+
+def test_what_no_list_of_a_touchpoint_shows_is_looked_for_in_the_whole_list_and_only_then_absent():
+    source = Listed([live("o1"), live("o2")], [live("o8")], abreast=[Page((live("o1"),))])
+    seen = read(source, wanting("o1", "o2"))
+    assert isinstance(seen.of("o2"), Present)
+    assert source.requests == 2
+    seen = read(source, wanting("o1", "gone"))
+    assert isinstance(seen.of("gone"), Absent)
+    assert seen.whole
+
+
+def test_the_whole_list_is_not_read_for_the_sake_of_what_may_be_in_use():
+    source = Listed([live("o1")], abreast=[Page((live("o1"),))])
+    definitions = {address.line_status("packed"): a_status("packed")}
+    assert read(source, replace(wanting("o1"), definitions=definitions)).requests == 1

@@ -101,6 +101,7 @@ class Stage:
             page_size=shape.page_size,
             skip_triggers=shape.skip_triggers or self.question.options.skip_triggers,
             wire_format=shape.wire_format,
+            touchpoints=tuple(dict.fromkeys(shape.touchpoints)),
         )
         limits = Limits(concurrency=self.question.rules.concurrency)
         with Wire.in_process(app, limits=limits, ambient=ambient) as wire:

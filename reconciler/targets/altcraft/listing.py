@@ -45,7 +45,6 @@ class Listing:
         self._seen: set[str | int] = set()
         self._broken = ""
 
-    @property
     def goes_on(self) -> bool:
         """Tell whether there may be a further page."""
         return self._next is not None

@@ -6,7 +6,8 @@ is reduced to what it proves; whether to send again is the wire's table, never d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -25,6 +26,7 @@ from reconciler.ports import (
     Unanswered,
     left_anywhere,
 )
+from reconciler.targets.altcraft.abreast import Abreast, check_filtered, joined
 from reconciler.targets.altcraft.answers import MALFORMED, answered, import_answer
 from reconciler.targets.altcraft.codec import Format, Unsendable, codec_of
 from reconciler.targets.altcraft.credentials import LOOK, Credentials
@@ -60,6 +62,10 @@ class Dialect:
     skip_triggers: bool = True
     wire_format: Format = "json"
     base: str = "/api/v1.1/market/"
+    touchpoints: tuple[str, ...] = ()
+    """Additional ids of those whose orders may be listed side by side."""
+    side_by_side: int = 8
+    """How many of them at most."""
 
 
 _DOCUMENTED: Final = Dialect()
@@ -116,7 +122,7 @@ class Altcraft:
         try:
             if onward(self._dialect.page_size):
                 listing.begin()
-            while listing.goes_on:
+            while listing.goes_on():
                 rows = listing.rows()
                 if onward(len(rows)):
                     listing.begin()
@@ -125,6 +131,28 @@ class Altcraft:
                 listing.check()
         finally:
             listing.close()
+        self._own_up(reader)
+
+    def walk_touchpoints(
+        self, detailed: frozenset[str] | None, onward: Onward = left_anywhere
+    ) -> Generator[Page, None, None]:
+        """Read the lists of the named touchpoints, a page of each at a time; nothing where none are named.
+
+        Ends early, with a word to whoever hears, when one of them cannot be listed by itself. Raises Denied.
+        """
+        reader = Reader(detailed, self._in_use)
+        places = (Place(self._dialect.page_size, None, each) for each in self._dialect.touchpoints)
+        with closing(
+            Abreast([Listing(self._page, each) for each in places], self._dialect.side_by_side)
+        ) as all_:
+            try:
+                for parts in all_.rounds(onward):
+                    pages = [reader.page(rows) for rows in parts.values()]
+                    yield joined(pages)
+                    for touchpoint, page in zip(parts, pages, strict=True):
+                        check_filtered(touchpoint, page)
+            except Broken as fault:
+                self._heard(f"the touchpoints are not listed side by side any further: {fault}")
         self._own_up(reader)
 
     def _own_up(self, reader: Reader) -> None:
@@ -190,7 +218,11 @@ class Altcraft:
         """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7)."""
         limit = place.limit
         while True:
-            payload = {"limit": limit, **({} if place.cursor is None else {"from_id": place.cursor})}
+            payload: dict[str, Any] = {"limit": limit}
+            if place.cursor is not None:
+                payload["from_id"] = place.cursor
+            if place.touchpoint is not None:
+                payload["endpoint"] = place.touchpoint
             try:
                 word = self._ask("orders/list", payload, Repeat.READ)
             except (WireFault, Unsendable) as fault:

@@ -82,6 +82,12 @@ class Saved:
                 unread={each.live.external_id: each.unread for each in found if each.unread},
             )
 
+    def walk_touchpoints(
+        self, _detailed: frozenset[str] | None, _onward: Onward = left_anywhere
+    ) -> Iterator[Page]:
+        """Give nothing: the whole list is at hand."""
+        return iter(())
+
     def status(self, order: str) -> Present[LiveOrder] | Absent | Unknown:
         """Know nothing: only lists are kept."""
         return Unknown(f"the saved observation was not asked for order {order} alone")

@@ -120,6 +120,12 @@ class Saving:
             return
         yield from self._walk(detailed)
 
+    def walk_touchpoints(
+        self, _detailed: frozenset[str] | None, _onward: Onward = left_anywhere
+    ) -> Iterator[Page]:
+        """Give nothing: the whole list is written."""
+        return iter(())
+
     def status(self, order: str) -> Present[LiveOrder] | Absent | Unknown:
         """Ask the target; this is not written."""
         return self._source.status(order)
