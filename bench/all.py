@@ -2,7 +2,7 @@
 
 Each runs in a process of its own, prints as it goes and has its time: one that takes longer or fails leaves
 its bars without a figure, with the reason, and the next one begins. What was found is written after each, so
-that nothing is lost when somebody stops it.
+that nothing is lost when somebody stops it. A bar that is over stops nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bench.bar import Bar, Reading
 from bench.bars import BARS, missing
 from bench.machine import commit, machine, versions
 from bench.samples import ENVIRONMENT, HERE, PYTHON
-from bench.suite import commands
+from bench.suite import WHOLE, commands
 from bench.table import Result, as_data
 
 RESULTS: Final = Path(HERE, "bench", "results.json")
@@ -73,7 +73,7 @@ def _readings(command: str, longest: float) -> Sequence[Reading]:
         if note.exists():
             return [reading_of(each) for each in json.loads(note.read_text("utf-8"))["bars"]]
     _say(why)
-    return [missing(each.key, why) for each in BARS if each.command == command]
+    return [missing(key, why) for key in WHOLE.get(command, ())]
 
 
 def _run(words: Sequence[str], longest: float, folder: str) -> str:

@@ -1,9 +1,10 @@
-"""An apply of many line updates, against bare sockets on the same server and against N x L / C.
+"""An apply of many line updates, against N x L / C and against bare sockets on the same server.
 
 The server costs next to nothing and waits L seconds at each update; N x L / C is the least that latency
 allows. Counted is the sending of the updates; the verifying read at the end stands beside it. With
 `--journal on,off` it is run without any record too, which no user can: that is what the record costs. With
 `--against httpx-async` the same updates are sent by one `httpx.AsyncClient` as well, which many would take.
+With `--memory` whole applies of two sizes are compared.
 """
 
 from __future__ import annotations
@@ -12,28 +13,27 @@ import json
 import os
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from threading import Lock
 from time import perf_counter, process_time, sleep
 from typing import Any, Final, NamedTuple
 
-from bench import world
+from bench import growth, world
 from bench.bar import Reading
 from bench.bars import ratio
 from bench.floor import floored
 from bench.opened import opened
 from bench.samples import pinned, said, serving
 from bench.table import Result
-from reconciler.model.address import Address
+from bench.unkept import Unkept
+from bench.words import Unasked, names, sizes
 from reconciler.model.history import RunFacts
 from reconciler.model.outcome import Done, Outcome
-from reconciler.model.record import Memory
 from reconciler.pipeline import draw
 from reconciler.pipeline.sent import carry_out
-from reconciler.ports import Intent, Journal
+from reconciler.ports import Journal
 from reconciler.settings.connect import connect
 from reconciler.stages.apply import Ledger
 from reconciler.store import open_store
@@ -44,6 +44,11 @@ UNRECORDED: Final = "apply, no journal"
 ASYNCHRONOUS: Final = "httpx.AsyncClient"
 BY_CASE: Final = {(0.02, 32): "14", (0.1, 64): "16", (0.02, 128): "17"}
 """The bar against the ideal, by latency and concurrency."""
+FLOORED: Final = "14"
+"""The case that is held against bare sockets as well."""
+IDEAL: Final = "ideal"
+AGAINST: Final = (IDEAL, "floor", "httpx-async")
+NO_EXTRA: Final = "there is no extra transport: measured with the built-in one"
 
 
 class Taken(NamedTuple):
@@ -56,25 +61,61 @@ class Taken(NamedTuple):
 
 def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
-    parser.add_argument("--ops", type=int, default=2_000)
+    parser.add_argument(
+        "--ops", type=sizes, default=[2_000], metavar="OPS", help="updates; FEW,MANY with --memory"
+    )
     parser.add_argument("--latency", type=float, default=0.02, help="seconds")
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--per-order", type=int, default=1, help="lines of one order go one after another")
     parser.add_argument("--journal", choices=["on", "on,off"], default="on")
-    parser.add_argument("--against", choices=["httpx-async"], help="another client, on the same server")
-    parser.add_argument("--without", choices=["floor"], help="leave the bare sockets out")
+    parser.add_argument(
+        "--against",
+        type=names(AGAINST),
+        metavar=",".join(AGAINST),
+        help="left out: ideal, and floor where it has a bar; with --journal on,off the other journal",
+    )
+    parser.add_argument("--transport", choices=["built-in", "pyreqwest"], help=NO_EXTRA)
+    parser.add_argument("--source", choices=["yaml", "jsonl"], help="what wants the lines, with --memory")
+    only = parser.add_mutually_exclusive_group()
+    for quantity, option in (("processor", "--cpu"), ("memory", "--memory")):
+        help_text = f"only the bar of {quantity}" + (" time" if option == "--cpu" else ", of whole applies")
+        only.add_argument(option, dest="only", action="store_const", const=quantity, help=help_text)
 
 
 def measure(chosen: Namespace) -> Result:
-    """Send the same updates in each way in turns, each time with a new state and a new server."""
-    ways = {FLOOR: _floored, JOURNALED: _journaled}
-    if chosen.without == "floor":
-        del ways[FLOOR]
+    """Do what was chosen. Raises Unasked."""
+    if chosen.only == "memory":
+        return growth.grown(chosen)
+    if len(chosen.ops) > 1:
+        raise Unasked("several --ops are compared by their memory: --memory")
+    return _sent(Namespace(**{**vars(chosen), "ops": chosen.ops[0]}))
+
+
+def against_of(chosen: Namespace) -> list[str]:
+    """Name what it is held against: as told, else the other journal, or ideal, and floor where a bar is."""
+    if chosen.against is not None:
+        return list(chosen.against)
+    if chosen.journal == "on,off":
+        return []
+    return [IDEAL, "floor"] if BY_CASE.get((chosen.latency, chosen.concurrency)) == FLOORED else [IDEAL]
+
+
+def ways_of(chosen: Namespace) -> dict[str, Callable[[Namespace], Taken]]:
+    """Give the ways in which the updates are sent."""
+    against = against_of(chosen)
+    ways: dict[str, Callable[[Namespace], Taken]] = {FLOOR: _floored} if "floor" in against else {}
+    ways[JOURNALED] = _journaled
     if chosen.journal == "on,off":
         ways[UNRECORDED] = _unrecorded
-    if chosen.against:
+    if "httpx-async" in against:
         ways[ASYNCHRONOUS] = _asynchronous
+    return ways
+
+
+def _sent(chosen: Namespace) -> Result:
+    """Send the same updates in each way in turns, each time with a new state and a new server."""
+    ways = ways_of(chosen)
     taken: dict[str, list[Taken]] = {name: [] for name in ways}
     for _ in range(chosen.runs):
         for name, way in ways.items():
@@ -95,58 +136,34 @@ def measure(chosen: Namespace) -> Result:
     settings = {
         name: getattr(chosen, name) for name in ("ops", "latency", "concurrency", "per_order", "runs")
     }
-    return Result("apply", settings, rows, {"ideal s": ideal}, tuple(_bars(middle, chosen, ideal)))
+    bars = tuple(bars_of(middle, chosen, against_of(chosen)))
+    return Result("apply", settings, rows, _notes(middle, chosen, ideal), bars)
 
 
-def _bars(middle: Mapping[str, Taken], chosen: Namespace, ideal: float) -> Iterator[Reading]:
-    ours, whole = middle[JOURNALED], chosen.ops >= 10_000
+def _notes(middle: Mapping[str, Taken], chosen: Namespace, ideal: float) -> dict[str, Any]:
+    ours = middle[JOURNALED].seconds
+    notes: dict[str, Any] = {"ideal s": ideal, **({"vs_ideal": ours / ideal} if ideal else {})}
+    if FLOOR in middle:
+        notes["vs_floor"] = ours / middle[FLOOR].seconds
+    return notes | ({"transport": NO_EXTRA} if chosen.transport == "pyreqwest" else {})
+
+
+def bars_of(middle: Mapping[str, Taken], chosen: Namespace, against: Collection[str]) -> Iterator[Reading]:
+    """Hold what was found to the bars that were asked for."""
+    ours, whole = middle[JOURNALED], chosen.ops >= 10_000 and chosen.per_order == 1
     case = BY_CASE.get((chosen.latency, chosen.concurrency))
-    if case and not chosen.against:
-        note = "by the built-in transport: there is no extra" if case == "17" else ""
-        if FLOOR in middle:
-            note += f"{'; ' if note else ''}bare sockets {middle[FLOOR].seconds / ideal:.3f}"
-        yield ratio(case, ours.seconds, ideal, note=note, whole=whole)
-    if FLOOR in middle and case == "14":
+    if case and IDEAL in against:
+        ideal = chosen.ops * chosen.latency / chosen.concurrency
+        said = [NO_EXTRA] if case == "17" else []
+        said += [f"bare sockets {middle[FLOOR].seconds / ideal:.3f}"] if FLOOR in middle else []
+        yield ratio(case, ours.seconds, ideal, note="; ".join(said), whole=whole)
+    if case == FLOORED and FLOOR in middle:
         yield ratio("15", ours.seconds, middle[FLOOR].seconds, whole=whole)
     if ASYNCHRONOUS in middle:
         mine, theirs = (1e6 * each.processor / chosen.ops for each in (ours, middle[ASYNCHRONOUS]))
-        yield ratio("18", mine, theirs, "us", whole=chosen.concurrency == 32)
+        yield ratio("18", mine, theirs, "us", whole=chosen.concurrency == 32 and chosen.ops >= 2_000)
     if UNRECORDED in middle:
-        yield ratio("19", ours.seconds, middle[UNRECORDED].seconds, whole=whole)
-
-
-class _Nothing:
-    """A journal that keeps nothing."""
-
-    run = 1
-    unkept: frozenset[int] = frozenset()
-
-    def __init__(self) -> None:
-        self._given = 0
-        self._lock = Lock()
-
-    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
-        """Give numbers."""
-        with self._lock:
-            first = self._given + 1
-            self._given += len(intents)
-        return range(first, first + len(intents))
-
-    def settle(self, *_: Any, **__: Any) -> None:
-        """Forget."""
-
-    def flush(self) -> None:
-        """Have nothing to wait for."""
-
-    remember = baseline = settle
-
-    def remembered(self, addresses: Collection[Address]) -> Mapping[Address, Memory]:
-        """Know nothing."""
-        del addresses
-        return {}
-
-    def end(self, *, exit_code: int, summary: Mapping[str, int], outcomes: object) -> None:
-        """Forget that too."""
+        yield ratio("19", ours.seconds, middle[UNRECORDED].seconds, whole=whole and case == FLOORED)
 
 
 def _floored(chosen: Namespace) -> Taken:
@@ -165,7 +182,7 @@ def _journaled(chosen: Namespace) -> Taken:
 
 
 def _unrecorded(chosen: Namespace) -> Taken:
-    return _applied(chosen, _Nothing())
+    return _applied(chosen, Unkept())
 
 
 def _words(chosen: Namespace) -> tuple[str, str, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+Quantity = Literal["time", "memory", "processor", "faults"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One limit. `command` stands after `python -m bench`."""
+    """One limit, and the command that shows it."""
 
     key: str
     """Its number, with a letter where one number has two limits."""
@@ -19,6 +22,8 @@ class Bar:
     stretch: float | None = None
     unit: str = "x"
     """`x` for a ratio, else what the figure counts."""
+    of: Quantity = "time"
+    """What the sides are measures of."""
 
 
 class Verdict(StrEnum):
@@ -64,7 +69,7 @@ class Reading:
     def told(self) -> str:
         """The bar as a line."""
         bar, stretch = self.bar, self.bar.stretch
-        sides = f"{self.ours} / {self.theirs} = " if self.theirs else f"{self.ours}; " if self.ours else ""
+        sides = f"{self.ours} {'/' if bar.unit == 'x' else 'and'} {self.theirs} = " if self.theirs else ""
         wanted = f"must {shown(bar.must)}" + (f", stretch {shown(stretch)}" if stretch is not None else "")
         figure = f"{sides}{shown(self.figure)} {bar.unit}" if self.figure is not None else "nothing"
         aside = f" [{self.note}]" if self.note else ""

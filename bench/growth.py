@@ -7,7 +7,8 @@ each: what an apply adds to that is the price of sending, and ought to be flat.
 from __future__ import annotations
 
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,26 +16,24 @@ from bench import world
 from bench.bars import ratio
 from bench.samples import PYTHON, interleaved, pinned, serving
 from bench.table import Result, Row
+from bench.words import Unasked
+
+WHOLE = (5_000, 40_000)
+"""The sizes that the bar speaks of."""
 
 
-def arguments(parser: ArgumentParser) -> None:
-    """Add this measurement's options."""
-    parser.add_argument("--ops", type=int, nargs=2, default=(5_000, 40_000), metavar=("FEW", "MANY"))
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--form", choices=["yaml", "jsonl"], default="jsonl", help="what wants the lines")
-
-
-def measure(chosen: Namespace) -> Result:
-    """Plan and apply in turns, each apply with a new state."""
-    few, many = chosen.ops
+def grown(chosen: Namespace) -> Result:
+    """Plan and apply in turns, each apply with a new state. Raises Unasked."""
+    few, many = _sizes(chosen.ops)
+    source = chosen.source or "jsonl"
     with tempfile.TemporaryDirectory() as place, ExitStack() as servers:
         commands: dict[str, tuple[str, ...]] = {}
         for ops in (few, many):
             folder = Path(place, str(ops))
             folder.mkdir()
-            url = servers.enter_context(serving("bench.pages", str(ops), "3", "0"))
-            world.write_settings(folder, url, 32)
-            if chosen.form == "yaml":
+            url = servers.enter_context(serving("bench.pages", str(ops), "3", str(chosen.latency)))
+            world.write_settings(folder, url, chosen.concurrency)
+            if source == "yaml":
                 world.write_manifests(folder, ops)
             else:
                 world.write_table(folder, ops, "table.jsonl")
@@ -55,6 +54,12 @@ def measure(chosen: Namespace) -> Result:
     ]
     plan = ratio("20", found[f"plan {many}"].peak, found[f"plan {few}"].peak).figure
     most, least = (found[f"apply {ops}"].peak / 2**20 for ops in (many, few))
-    bar = ratio("20", most, least, "MiB", note=f"of a plan {plan:.3f}", whole=many >= 40_000)
-    settings = {"form": chosen.form, "runs": chosen.runs}
-    return Result("growth", settings, rows, bars=(bar,))
+    bar = ratio("20", most, least, "MiB", note=f"of a plan {plan:.3f}", whole=(few, many) == WHOLE)
+    settings = {"source": source, "latency": chosen.latency, "runs": chosen.runs}
+    return Result("apply, by size", settings, rows, bars=(bar,))
+
+
+def _sizes(ops: Sequence[int]) -> tuple[int, int]:
+    if len(ops) != 2:
+        raise Unasked("memory is compared between two sizes: --ops FEW,MANY")
+    return ops[0], ops[1]

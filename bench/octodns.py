@@ -1,4 +1,4 @@
-"""A plan against octoDNS's: both with nothing to do, ours in three worlds, all of octoDNS's in YAML.
+"""A plan against octoDNS's, both with nothing to do; and one where some lines differ against one without any.
 
 The work is not the same: octoDNS reads YAML on both sides, one of which stands for what is there; we read
 YAML (or JSON Lines) and pages over HTTP. So half of octoDNS's time is told as well: one side's.
@@ -19,13 +19,18 @@ from bench.bars import missing, ratio
 from bench.peers import Absent, peer
 from bench.samples import PYTHON, Sample, interleaved, pinned, serving
 from bench.table import Result, Row
+from bench.words import Unasked
 
 NOTHING: Final = "nothing to do"
-SOME: Final = "one in a hundred differs"
+SOME: Final = "some differ"
 JSONL: Final = "from JSON Lines, nothing to do"
 MANY: Final = "octoDNS, 1,000 records a zone"
 ONE: Final = "octoDNS, 1 zone"
 A_ZONE: Final = 1_000
+CHANGES: Final = 0.01
+"""The share of lines that differ, where the bar asks for some."""
+SOURCES: Final = ("yaml", "jsonl")
+AGAINST: Final = ("octodns", "octodns-1zone", "noop")
 SETTINGS: Final = """\
 manager: {max_workers: 1}
 providers:
@@ -36,20 +41,19 @@ zones:
 
 
 def against(chosen: Namespace) -> Result:
-    """Plan in each world in turns; octoDNS is slow and has fewer, one where only its memory is asked for."""
+    """Plan in each world that is asked for, in turns; octoDNS is slow and has fewer. Raises Unasked."""
     whole = chosen.lines >= 100_000
-    fewer = {MANY: chosen.slow_runs, ONE: 1} if whole else {}
+    zones = zones_of(chosen)
+    fewer = {name: chosen.slow_runs if turn == 0 else 1 for turn, name in enumerate(zones) if whole}
     with tempfile.TemporaryDirectory() as place, ExitStack() as servers:
         root = Path(place)
-        hidden = servers.enter_context(serving("bench.pages", str(chosen.lines), "3", "0"))
-        shown = servers.enter_context(serving("bench.pages", str(chosen.lines), "3", "0", "--share", "0"))
         commands: dict[str, tuple[str, ...]] = {
-            name: (PYTHON, "-m", "reconciler", "plan", "-q", "-C", str(folder))
-            for name, folder in _ours(root, hidden, shown, chosen.lines)
+            name: (PYTHON, "-m", "reconciler", "plan", "-q", "-C", str(_written(root, name, chosen, servers)))
+            for name in worlds_of(chosen)
         }
         absent = ""
         try:
-            commands |= dict(_theirs(root, chosen.lines, peer("octodns-sync"), one=whole))
+            commands |= dict(_theirs(root, chosen.lines, zones))
         except Absent as why:
             absent = str(why)
         with pinned(0):
@@ -61,27 +65,55 @@ def against(chosen: Namespace) -> Result:
             "wall s": sample.seconds,
             "processor s": sample.processor,
             "peak MiB": sample.peak / 2**20,
-            "x nothing to do": sample.seconds / found[NOTHING].seconds,
         }
         for name, sample in found.items()
     ]
-    bars = tuple(_bars(found, chosen.lines, absent))
-    return Result("plan, against octoDNS", {"lines": chosen.lines}, rows, bars=bars)
+    settings = {"lines": chosen.lines, "against": ", ".join(chosen.against)}
+    return Result("plan, against another", settings, rows, bars=tuple(bars_of(found, chosen, absent)))
 
 
-def _bars(found: Mapping[str, Sample], lines: int, absent: str) -> Iterator[Reading]:
-    whole = lines >= 100_000
-    ours, plain = found[NOTHING], "5" if whole else "6"
-    yield ratio("7", found[SOME].seconds, ours.seconds, whole=whole)
-    if absent:
-        yield from (missing(key, absent) for key in ((plain, "8", "9") if whole else (plain,)))
-        return
-    there = lines in {10_000, 100_000}
-    yield _against_all(plain, ours, found[MANY], whole=there)
-    if whole:
-        yield _against_all("8", found[JSONL], found[MANY], whole=there)
-        beside = f"octoDNS with 100 zones: {found[MANY].peak / 2**20:.0f} MiB"
-        yield ratio("9", ours.peak / 2**20, found[ONE].peak / 2**20, "MiB", note=beside)
+def worlds_of(chosen: Namespace) -> list[str]:
+    """Name the worlds in which we plan. Raises Unasked."""
+    sources = chosen.source or ["yaml"]
+    worlds = [NOTHING] if "yaml" in sources else []
+    if "noop" in chosen.against:
+        if not worlds:
+            raise Unasked("--against noop compares plans of manifests: --source yaml")
+        worlds.append(SOME)
+    return [*worlds, JSONL] if "jsonl" in sources else worlds
+
+
+def zones_of(chosen: Namespace) -> dict[str, int]:
+    """Give what octoDNS plans, the number of zones by name; what only stands beside another comes last.
+
+    Its memory with many zones is told beside that with one; where its time is asked for as well, one run
+    with one zone is enough, for memory hardly moves.
+    """
+    many, one = {MANY: -(-chosen.lines // A_ZONE)}, {ONE: 1}
+    if "octodns-1zone" not in chosen.against:
+        return many if "octodns" in chosen.against else {}
+    return many | one if "octodns" in chosen.against else one | many
+
+
+def bars_of(found: Mapping[str, Sample], chosen: Namespace, absent: str) -> Iterator[Reading]:
+    """Hold what was found to the bars that were asked for."""
+    lines, whole = chosen.lines, chosen.lines >= 100_000
+    if SOME in found:
+        alike = whole and chosen.changes == CHANGES
+        yield ratio("7", found[SOME].seconds, found[NOTHING].seconds, whole=alike)
+    for key, name in (("5" if whole else "6", NOTHING), ("8", JSONL)):
+        if "octodns" in chosen.against and name in found:
+            there = lines in ({10_000, 100_000} if name == NOTHING else {100_000})
+            yield missing(key, absent) if absent else _against_all(key, found[name], found[MANY], whole=there)
+    if "octodns-1zone" in chosen.against and NOTHING in found:
+        yield missing("9", absent) if absent else _memory(found, whole=whole)
+
+
+def _memory(found: Mapping[str, Sample], *, whole: bool) -> Reading:
+    many, one, ours = (found[name].peak / 2**20 for name in (MANY, ONE, NOTHING))
+    return ratio(
+        "9", ours, one, "MiB", note=f"octoDNS with 1,000 records a zone: {many:.0f} MiB", whole=whole
+    )
 
 
 def _against_all(key: str, ours: Sample, theirs: Sample, *, whole: bool) -> Reading:
@@ -90,24 +122,25 @@ def _against_all(key: str, ours: Sample, theirs: Sample, *, whole: bool) -> Read
     return ratio(key, ours.seconds, theirs.seconds, note=f"{half}, {processor}", whole=whole)
 
 
-def _ours(root: Path, hidden: str, shown: str, lines: int) -> Iterator[tuple[str, Path]]:
-    """Write the three worlds: two whose statuses are only on record, one whose statuses are shown."""
-    for name, url in ((NOTHING, hidden), (SOME, hidden), (JSONL, shown)):
-        folder = root / name
-        folder.mkdir()
-        world.write_settings(folder, url)
-        if name == JSONL:
-            world.write_table(folder, lines, "table.jsonl")
-        else:
-            world.write_manifests(folder, lines)
-            world.write_record(folder, lines, 0.01 if name == SOME else 0.0)
-        yield name, folder
+def _written(root: Path, name: str, chosen: Namespace, servers: ExitStack) -> Path:
+    """Write one world and serve it: statuses are on record, or the target shows them where it is a table."""
+    folder = root / name
+    folder.mkdir()
+    shown = ("--share", "0") if name == JSONL else ()
+    url = servers.enter_context(serving("bench.pages", str(chosen.lines), "3", "0", *shown))
+    world.write_settings(folder, url)
+    if name == JSONL:
+        world.write_table(folder, chosen.lines, "table.jsonl")
+    else:
+        world.write_manifests(folder, chosen.lines)
+        world.write_record(folder, chosen.lines, chosen.changes if name == SOME else 0.0)
+    return folder
 
 
-def _theirs(root: Path, lines: int, program: str, *, one: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
-    zones = {MANY: -(-lines // A_ZONE)} | ({ONE: 1} if one else {})
+def _theirs(root: Path, lines: int, zones: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Write what octoDNS plans. Raises Absent."""
     for name, count in zones.items():
-        folder = root / name
+        program, folder = peer("octodns-sync"), root / name
         write_zones(folder, lines, count)
         yield name, ("/bin/sh", "-c", f"cd '{folder}' && exec '{program}' --quiet --config-file=noop.yaml")
 

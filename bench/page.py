@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -40,8 +41,8 @@ def measure(chosen: Namespace) -> Result:
     """Write the page again."""
     found = json.loads(chosen.results.read_text("utf-8"))
     PAGE.write_text(rewritten(PAGE.read_text("utf-8"), found), "utf-8")
-    readings = tuple(_complete(found))
-    return Result("page", {"written": str(PAGE.relative_to(HERE))}, (), bars=readings)
+    count = Counter(str(each.verdict) for each in _complete(found))
+    return Result("page", {"written": str(PAGE.relative_to(HERE))}, (), count)
 
 
 def rewritten(page: str, found: Mapping[str, Any]) -> str:
@@ -123,3 +124,13 @@ def _folded(lines: list[str]) -> Iterator[str]:
             yield line
         else:
             yield from textwrap.wrap(line, 120, subsequent_indent="  " if line.startswith("- ") else "")
+
+
+def bars_markdown() -> str:
+    """Give the limits and their commands as a table for a page."""
+    rows = [
+        f"| {each.key} | {shown(each.must)} | {shown(each.stretch) if each.stretch is not None else ''} "
+        f"| `{each.command.replace('|', chr(92) + '|')}` |"
+        for each in BARS
+    ]
+    return "\n".join(["| bar | must | stretch | command |", "|---|---:|---:|---|", *rows])

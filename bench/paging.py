@@ -77,7 +77,7 @@ def measure(chosen: Namespace) -> Result:
 
 
 def _bar(taken: float, ideal: float, single: float, chosen: Namespace) -> Reading:
-    note = f"each page names the next: {taken / single:.3f} of one in flight"
+    note = f"no page can be asked for before the one that names it: {taken / single:.3f} of one in flight"
     return replace(ratio("13", taken, ideal, note=note, whole=chosen.pages >= 334), built=False)
 
 

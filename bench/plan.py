@@ -1,6 +1,7 @@
 """A whole plan: the process from start to end, its peak memory, and where the time goes by stage.
 
-With --against octodns, octoDNS plans as many records; with --scale, plans of several sizes are compared.
+With --against, it is held against octoDNS with as many records, or against a plan with nothing to do; with
+--scale, plans of several sizes are compared; with --memory and neither, the memory of a line is.
 
 The worlds differ only in what the record says: nothing (every line is an update from `?`), everything (every
 line is kept), or everything with a share of other statuses.
@@ -18,6 +19,8 @@ from typing import Any, Final
 from bench import octodns, sizes, world
 from bench.samples import PYTHON, interleaved, pinned, said, serving
 from bench.table import Result, Row
+from bench.words import Unasked, names
+from bench.words import sizes as numbers
 
 WORLDS: Final = ("nothing recorded", "all recorded", "some differ")
 
@@ -26,29 +29,46 @@ def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
     parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--changes", type=float, default=0.01, help="the share of lines in the third world")
+    parser.add_argument(
+        "--changes", type=float, default=0.01, help="the share of lines that differ, where some do"
+    )
+    parser.add_argument(
+        "--source",
+        type=names(octodns.SOURCES),
+        default=None,
+        metavar=",".join(octodns.SOURCES),
+        help="what wants the lines: yaml when left out; with --scale or --memory alone, jsonl",
+    )
     parser.add_argument(
         "--server",
         choices=["sandbox", "pages"],
         default="sandbox",
         help="pages: answers made beforehand, so that hardly any time is the server's",
     )
-    parser.add_argument("--against", choices=["octodns"], help="a peer, instead of the split by stage")
-    parser.add_argument("--slow-runs", type=int, default=3, help="of a peer that takes most of a minute")
+    parser.add_argument("--slow-runs", type=int, default=3, help="of what takes most of a minute")
     parser.add_argument(
-        "--scale",
-        type=lambda text: [int(each) for each in text.split(",")],
-        metavar="LINES,LINES,...",
-        help="plan tables of these sizes, instead of the split by stage",
+        "--memory", dest="only", action="store_const", const="memory", help="only the bar of memory"
+    )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--against",
+        type=names(octodns.AGAINST),
+        metavar=",".join(octodns.AGAINST),
+        help="instead of the split by stage; octodns has 1,000 records a zone",
+    )
+    instead.add_argument(
+        "--scale", type=numbers, metavar="LINES,LINES,...", help="plans of these sizes, instead of the split"
     )
 
 
 def measure(chosen: Namespace) -> Result:
-    """Do what was chosen."""
+    """Do what was chosen. Raises Unasked."""
     if chosen.against:
         return octodns.against(chosen)
-    if chosen.scale:
+    if chosen.scale or chosen.only:
         return sizes.scaled(chosen)
+    if chosen.source not in (None, ["yaml"]):
+        raise Unasked("the split by stage is of manifests: --source goes with --against, --scale or --memory")
     return _split_by_stage(chosen)
 
 

@@ -19,6 +19,7 @@ from bench.bars import count, ratio
 from bench.samples import PYTHON, Sample, interleaved, pinned, serving
 from bench.sizes import SLOW
 from bench.table import Result, Row
+from bench.words import sizes
 
 WHOLE = (1_000_000, 3_000_000)
 """The sizes that the bars speak of."""
@@ -29,12 +30,7 @@ _Found = Mapping[tuple[int, bool], Sample]
 
 def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
-    parser.add_argument(
-        "--lines",
-        type=lambda text: sorted(int(each) for each in text.split(",")),
-        default=WHOLE,
-        metavar="LINES,LINES,...",
-    )
+    parser.add_argument("--lines", type=sizes, default=WHOLE, metavar="LINES,LINES,...")
     parser.add_argument("--shuffle", action="store_true", help="rows and orders lie in no order")
     parser.add_argument("--limit", default="64MiB", metavar="SIZE")
     parser.add_argument("--runs", type=int, default=3)
@@ -79,10 +75,9 @@ def _bars(found: _Found, chosen: Namespace) -> Iterator[Reading]:
     few, many = chosen.lines[0], chosen.lines[-1]
     whole = chosen.shuffle and (few, many) == WHOLE
     grown = {each: (found[many, each].peak - found[few, each].peak) / 2**20 for each in (True, False)}
-    peak = found[many, True].peak / 2**20
-    yield count(
-        "12a", grown[True], note=f"to {peak:.0f} MiB; without a limit {grown[False]:.0f}", whole=whole
-    )
+    peaks = (f"{found[size, True].peak / 2**20:,.1f} MiB" for size in (many, few))
+    note = f"without a limit {grown[False]:.0f} MiB"
+    yield count("12a", grown[True], *peaks, note=note, whole=whole)
     times = {size: found[size, True].seconds / found[size, False].seconds for size in (few, many)}
     sides = found[many, True].seconds, found[many, False].seconds
     yield ratio("12b", *sides, note=f"with {few:,} lines {times[few]:.2f}", whole=whole)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bench.bar import Reading
@@ -15,7 +15,9 @@ from bench.bars import count, missing, ratio
 from bench.peers import Absent, peer
 from bench.samples import PYTHON, Sample, interleaved, said
 from bench.table import Result
+from bench.words import names
 
+PLAIN: Final = "python"
 BARE: Final = "python -c pass"
 HELP: Final = "reconciler --help"
 PROGRAM: Final = (PYTHON, "-m", "reconciler")
@@ -35,16 +37,15 @@ HEAVY: Final = frozenset(
 def arguments(parser: ArgumentParser) -> None:
     """Add this measurement's options."""
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument(
-        "--against", type=lambda text: text.split(","), default=[], metavar=",".join(PEERS), help="peers"
-    )
+    known = [PLAIN, *PEERS]
+    parser.add_argument("--against", type=names(known), default=[PLAIN], metavar=",".join(known))
 
 
 def measure(chosen: Namespace) -> Result:
     """Run each command in turns with the others."""
     commands: dict[str, tuple[str, ...]] = dict(COMMANDS)
     absent: dict[str, str] = {}
-    for name in chosen.against:
+    for name in (each for each in chosen.against if each in PEERS):
         key, program, word = PEERS[name]
         try:
             commands[f"{program} {word}"] = (peer(program), word)
@@ -62,20 +63,24 @@ def measure(chosen: Namespace) -> Result:
         }
         for name, sample in found.items()
     ]
-    bars = tuple(_bars(found, loaded[HELP], absent))
+    bars = [*_bars(found, absent, plain=PLAIN in chosen.against), _heavy(loaded[HELP])]
     return Result("startup", {"runs": chosen.runs}, rows, bars=bars)
 
 
-def _bars(found: Mapping[str, Sample], loaded: list[str], absent: Mapping[str, str]) -> Iterator[Reading]:
+def _bars(found: Mapping[str, Sample], absent: Mapping[str, str], *, plain: bool) -> Iterator[Reading]:
     ours = 1000 * found[HELP].seconds
-    yield ratio("24", ours, 1000 * found[BARE].seconds, "ms")
+    if plain:
+        yield ratio("24", ours, 1000 * found[BARE].seconds, "ms")
     for key, program, word in PEERS.values():
         if f"{program} {word}" in found:
             yield ratio(key, ours, 1000 * found[f"{program} {word}"].seconds, "ms")
         elif key in absent:
             yield missing(key, absent[key])
+
+
+def _heavy(loaded: Iterable[str]) -> Reading:
     heavy = sorted(HEAVY.intersection(loaded))
-    yield count("26", len(heavy), note=", ".join(heavy))
+    return count("26", len(heavy), note=", ".join(heavy))
 
 
 def _modules(words: list[str]) -> list[str]:

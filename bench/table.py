@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bench.bar import Reading, Verdict
+from bench.bar import Quantity, Reading, Verdict
 
 Row = Mapping[str, Any]
 """By column: the name of the row first, then figures in the unit that the column's name ends with."""
@@ -27,6 +27,19 @@ class Result:
     def is_over(self) -> bool:
         """Tell whether a bar was not reached."""
         return any(each.verdict is Verdict.OVER for each in self.bars)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a bar is over that was measured whole. What is small, missing or not built is no reason."""
+        return int(self.is_over)
+
+    def only(self, of: Quantity) -> Result:
+        """Give it with the bars of one quantity alone."""
+        return replace(self, bars=[each for each in self.bars if each.bar.of == of])
+
+    def unjudged(self) -> Result:
+        """Give it with its bars shown and not judged: too few runs make no median."""
+        return replace(self, bars=[replace(each, whole=False) for each in self.bars])
 
 
 def as_json(result: Result) -> str:
@@ -52,12 +65,17 @@ def _rows(rows: Sequence[Row]) -> Iterator[str]:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     cells = [columns, *([_cell(row.get(column, "")) for column in columns] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    words = [place == 0 or _is_text(row.get(column) for row in rows) for place, column in enumerate(columns)]
     for line in cells:
-        first, *others = (
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        aligned = (
+            cell.ljust(width) if text else cell.rjust(width)
+            for cell, width, text in zip(line, widths, words, strict=True)
         )
-        yield "  ".join([first, *others]).rstrip()
+        yield "  ".join(aligned).rstrip()
+
+
+def _is_text(values: Iterable[object]) -> bool:
+    return any(isinstance(each, str) and any(map(str.isalpha, each)) for each in values)
 
 
 def _cell(value: object) -> str:

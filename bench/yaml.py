@@ -1,4 +1,7 @@
-"""Reading manifests: our loader, a walk of the C parser's events, ruamel's round trip, PyYAML's."""
+"""Reading manifests: our loader, a walk of the C parser's events, ruamel's round trip, PyYAML's.
+
+The first two are held against by time, PyYAML's by how far the peak of memory grows.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import json
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -19,6 +22,7 @@ from bench.bars import missing, ratio
 from bench.peers import Absent, peer
 from bench.samples import peak, printed, said
 from bench.table import Result
+from bench.words import names
 
 OURS: Final = "load"
 EVENTS: Final = "C events, walked"
@@ -34,33 +38,30 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--slow-runs", type=int, default=3, help="of the round trip")
     parser.add_argument(
         "--against",
-        type=lambda text: text.split(","),
+        type=names(AGAINST),
         default=list(AGAINST),
         metavar=",".join(AGAINST),
         help="all of them when left out",
+    )
+    parser.add_argument(
+        "--memory", dest="only", action="store_const", const="memory", help="only the bar of memory"
     )
 
 
 def measure(chosen: Namespace) -> Result:
     """Read one file of that many lines in every way, each time in a fresh process."""
-    names = [OURS, *(AGAINST[each] for each in chosen.against)]
-    absent = ""
-    taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    readers, absent = _readers(chosen.against)
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in readers}
     with tempfile.TemporaryDirectory() as folder:
         world.write_manifests(Path(folder), chosen.lines, files=1)
         file = Path(folder, "manifests", "00.yaml")
         size = file.stat().st_size
         for turn in range(max(chosen.runs, chosen.slow_runs)):
-            for name in names:
+            for name in readers:
                 if turn < (chosen.slow_runs if name == ROUND_TRIP else chosen.runs):
-                    try:
-                        taken[name].append(_taken(name, file))
-                    except Absent as why:
-                        absent = str(why)
+                    taken[name].append(_taken(name, file))
     middle = {
-        name: {key: median(run[key] for run in runs) for key in runs[0]}
-        for name, runs in taken.items()
-        if runs
+        name: {key: median(run[key] for run in runs) for key in runs[0]} for name, runs in taken.items()
     }
     ours = middle[OURS]["seconds"]
     rows = [
@@ -75,6 +76,17 @@ def measure(chosen: Namespace) -> Result:
     ]
     bars = tuple(_bars(middle, absent, whole=chosen.lines >= 100_000))
     return Result("yaml", {"lines": chosen.lines, "MB": round(size / 1e6, 1)}, rows, bars=bars)
+
+
+def _readers(against: Sequence[str]) -> tuple[list[str], str]:
+    """Name those that take turns, ours first, and say why one of them cannot."""
+    readers = [OURS, *(AGAINST[each] for each in against)]
+    if PYYAML in readers:
+        try:
+            peer("python")
+        except Absent as why:
+            return [each for each in readers if each != PYYAML], str(why)
+    return readers, ""
 
 
 def _taken(name: str, file: Path) -> dict[str, float]:

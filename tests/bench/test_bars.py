@@ -5,12 +5,10 @@ from dataclasses import asdict
 
 import pytest
 
-from bench.__main__ import COMMANDS
 from bench.all import reading_of
 from bench.bar import Reading, Verdict
 from bench.bars import BARS, BY_KEY, count, missing, ratio
 from bench.page import BEGIN, END, PAGE, rewritten
-from bench.suite import SMALL, commands
 from bench.table import Result, as_data, as_json, as_text
 
 
@@ -24,14 +22,6 @@ def test_each_number_from_1_to_28_has_its_bar_in_order():
 
 def test_no_stretch_is_easier_than_its_bar():
     assert not [each for each in BARS if each.stretch is not None and each.stretch >= each.must]
-
-
-@pytest.mark.parametrize("quick", [False, True])
-def test_every_command_of_the_suite_is_one_that_there_is(quick):
-    named = {each.split()[0] for each in commands(quick=quick)}
-
-    assert named <= set(COMMANDS)
-    assert {each.command.split()[0] for each in BARS} <= set(SMALL)
 
 
 @pytest.mark.parametrize(

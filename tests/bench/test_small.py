@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from ruamel.yaml import YAML
 
-from bench import bars, files, places
+from bench import bars, files, yaml_lines
 from bench.octodns import write_zones
 from bench.scribble import manifest, spoilt, written
 from reconciler.model.diagnostic import has_errors
@@ -36,7 +36,8 @@ def test_what_is_scribbled_is_sound_until_it_is_spoilt(seed):
 
 
 @pytest.mark.parametrize(
-    ("measurement", "words"), [(bars, ""), (files, "--lines 60 --files 3 --runs 1"), (places, "--faults 20")]
+    ("measurement", "words"),
+    [(bars, ""), (files, "--lines 60 --files 3 --runs 1"), (yaml_lines, "--faults 20")],
 )
 def test_a_small_measurement_gives_a_result(measurement, words):
     parser = ArgumentParser()

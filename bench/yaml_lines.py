@@ -53,7 +53,7 @@ def measure(chosen: Namespace) -> Result:
     rows.append({"fault": "all", "made": made.total(), "named elsewhere": wrong.total()})
     bar = count("4", wrong.total(), whole=chosen.faults >= 1_000)
     settings = {"faults": chosen.faults, "seed": chosen.seed}
-    return Result("places", settings, rows, {"the first": first} if first else {}, (bar,))
+    return Result("yaml-lines", settings, rows, {"the first": first} if first else {}, (bar,))
 
 
 def _named(text: str) -> set[Place]:
