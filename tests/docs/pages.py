@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bench.page import bars_markdown
 from reconciler.kinds import EXPLAINED
 from reconciler.kinds.custom_field import CustomFieldEntry
 from reconciler.kinds.line_status import LineStatusEntry
@@ -73,6 +74,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "switches": lambda: switch_table_markdown(ALTCRAFT).strip(),
     "yandex-switches": lambda: switch_table_markdown(YANDEX).strip(),
     "faults": faults,
+    "bars": bars_markdown,
     "custom-field-keys": lambda: keys_table(CustomFieldEntry),
     "line-status-keys": lambda: keys_table(LineStatusEntry),
     "order-keys": lambda: keys_table(OrderEntry),
