@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from bench.bar import Bar, Reading
 from bench.bars import BARS, missing
@@ -52,7 +52,7 @@ def measure(chosen: Namespace) -> Result:
     every = commands(quick=chosen.quick)
     for number, command in enumerate(every, 1):
         _say(f"\n{number}/{len(every)}  python -m bench {command}")
-        readings += _readings(command, chosen.longest)
+        readings += _readings(command, chosen.longest, aside=chosen.json)
         spent = perf_counter() - began
         _say(f"{spent / 60:.1f} minutes so far")
         if not chosen.quick:
@@ -64,22 +64,22 @@ def measure(chosen: Namespace) -> Result:
     return Result("all", {"minutes": round((perf_counter() - began) / 60, 1)}, (), bars=readings)
 
 
-def _readings(command: str, longest: float) -> Sequence[Reading]:
-    """Run one command and give what it found; where it failed, its bars with the reason."""
+def _readings(command: str, longest: float, *, aside: bool) -> Sequence[Reading]:
+    """Run one command, its table shown, and give what it found; where it failed, its bars with the reason."""
     with tempfile.TemporaryDirectory() as folder:
         note = Path(folder, "note.json")
         words = [PYTHON, "-m", "bench", *command.split(), "--note", str(note)]
-        why = _run(words, longest, folder)
+        why = _run(words, longest, folder, sys.stderr if aside else None)
         if note.exists():
             return [reading_of(each) for each in json.loads(note.read_text("utf-8"))["bars"]]
     _say(why)
     return [missing(key, why) for key in WHOLE.get(command, ())]
 
 
-def _run(words: Sequence[str], longest: float, folder: str) -> str:
+def _run(words: Sequence[str], longest: float, folder: str, out: TextIO | None) -> str:
     """Run a command with all that it starts, its files below a folder; gives why it failed."""
     process = subprocess.Popen(  # noqa: S603 - our own command
-        words, env={**ENVIRONMENT, "TMPDIR": folder}, cwd=HERE, start_new_session=True
+        words, stdout=out, env={**ENVIRONMENT, "TMPDIR": folder}, cwd=HERE, start_new_session=True
     )
     try:
         code = process.wait(longest)
