@@ -135,7 +135,7 @@ class TargetShape(_Strict):
         description="seconds of writing after which what is left is observed again; 0 = never",
     )
     page_size: int = Field(200, ge=1, le=10_000, description="orders asked for in one page of the list")
-    touchpoints: list[str] = Field(
+    touchpoints: list[Annotated[str, Field(min_length=1)]] = Field(
         [],
         description="additional ids of touchpoints whose orders are listed side by side",
     )

@@ -82,6 +82,17 @@ def test_a_server_that_lists_all_whatever_is_asked_for_is_not_asked_for_more_par
     assert "asked for the orders of app, the server showed one of site" in told
 
 
+def test_a_touchpoint_without_orders_is_told_once_for_it_may_be_misspelt():
+    def answer(asked):
+        if asked["endpoint"] == "sit":
+            return listed([], cursor="on")
+        return listed([("1", "app")]) if "from_id" in asked else listed([("2", "app")], cursor="on")
+
+    stage = Stage(answer, touchpoints=("app", "sit"))
+    assert stage.walk() == [["2"], ["1"]]
+    assert stage.told == ["the list of touchpoint sit shows no order"]
+
+
 def test_a_touchpoint_that_cannot_be_listed_is_told_and_ends_the_lists_of_touchpoints():
     def answer(asked):
         return listed([("1", "app")]) if asked["endpoint"] == "app" else refused(404, "no such endpoint")

@@ -141,6 +141,7 @@ class Altcraft:
         Ends early, with a word to whoever hears, when one of them cannot be listed by itself. Raises Denied.
         """
         reader = Reader(detailed, self._in_use)
+        shown: set[str | None] = set()
         places = (Place(self._dialect.page_size, None, each) for each in self._dialect.touchpoints)
         with closing(
             Abreast([Listing(self._page, each) for each in places], self._dialect.side_by_side)
@@ -151,6 +152,9 @@ class Altcraft:
                     yield joined(pages)
                     for touchpoint, page in zip(parts, pages, strict=True):
                         check_filtered(touchpoint, page)
+                        if not page.orders and touchpoint not in shown:
+                            self._heard(f"the list of touchpoint {touchpoint} shows no order")
+                    shown.update(parts)
             except Broken as fault:
                 self._heard(f"the touchpoints are not listed side by side any further: {fault}")
         self._own_up(reader)
