@@ -149,12 +149,13 @@ class Altcraft:
             try:
                 for parts in all_.rounds(onward):
                     pages = [reader.page(rows) for rows in parts.values()]
-                    yield joined(pages)
                     for touchpoint, page in zip(parts, pages, strict=True):
-                        check_filtered(touchpoint, page)
                         if not page.orders and touchpoint not in shown:
                             self._heard(f"the list of touchpoint {touchpoint} shows no order")
                     shown.update(parts)
+                    yield joined(pages)
+                    for touchpoint, page in zip(parts, pages, strict=True):
+                        check_filtered(touchpoint, page)
             except Broken as fault:
                 self._heard(f"the touchpoints are not listed side by side any further: {fault}")
         self._own_up(reader)
