@@ -209,6 +209,21 @@ def test_a_walk_that_broke_off_leaves_the_rest_unknown_never_absent(stocked):
     assert (third["action"], third["why"], third["evidence"]) == ("withhold", "impossible", "unknown")
 
 
+@pytest.mark.parametrize("broken", ["loop", "file"])
+def test_a_state_that_cannot_be_looked_at_is_not_taken_for_an_empty_one(stocked, broken):
+    """What is remembered there may be everything: a plan without it would say all of it again."""
+    if broken == "loop":
+        (stocked.root / "kept").symlink_to("kept")
+    else:
+        (stocked.root / "kept").write_text("a file where a folder should be")
+    stocked.settle_in(state="sqlite:///kept/state.db")
+
+    ended = stocked.plan()
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "kept/state.db cannot be used" in ended.err
+
+
 def test_a_state_that_is_none_is_1_with_advice(stocked):
     (stocked.root / ".reconciler").mkdir()
     (stocked.root / ".reconciler" / "state.db").write_text("not a database at all" * 100)
