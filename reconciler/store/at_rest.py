@@ -66,7 +66,7 @@ def record_at_rest(url: str, scope: Scope) -> Record | None:
         return None
     try:
         return _read(Path(name).absolute(), scope)
-    except (OSError, sqlite3.Error, KeyError, ValueError):
+    except (OSError, sqlite3.Error, LookupError, TypeError, ValueError):
         return None
 
 

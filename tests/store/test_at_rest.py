@@ -126,7 +126,7 @@ def test_a_log_without_its_database_closed_is_left_to_the_store(tmp_path):
     assert record_at_rest(f"sqlite:///{tmp_path / 'copy.db'}", ACME) is None
 
 
-@pytest.mark.parametrize("damage", ["older", "newer", "stranger", "text", "folder", "value"])
+@pytest.mark.parametrize("damage", ["older", "newer", "stranger", "text", "folder", "value", "bytes"])
 def test_what_is_not_as_usual_is_left_to_the_store(tmp_path, damage):
     path = tmp_path / "state.db"
     url = written(path, [Taken(LINE, Memory("new", Evidence.RECORDED, AT, 1))])
@@ -138,12 +138,14 @@ def test_what_is_not_as_usual_is_left_to_the_store(tmp_path, damage):
             connection.execute("DROP TABLE meta")
         elif damage == "value":
             connection.execute("UPDATE memories SET how = 'rumoured'")
+        elif damage == "bytes":
+            connection.execute("UPDATE memories SET \"at\" = x'00'")
     if damage == "text":
         path.write_text("This is no database." * 100)
     elif damage == "folder":
         os.remove(path)  # noqa: PTH107
         path.mkdir()
-    elif damage in {"older", "newer", "stranger", "value"}:
+    elif damage != "text":
         for end in ("-wal", "-shm"):
             Path(f"{path}{end}").unlink(missing_ok=True)
 
