@@ -16,11 +16,11 @@ from reconciler.model.address import Address
 from reconciler.model.document import Document
 from reconciler.model.draft import Draft
 from reconciler.model.findings import Findings
+from reconciler.model.keeping import Adopt, External, check_keeping, mode_of
 from reconciler.model.manifest import (
     BUILT_IN_STATUSES,
     Catalogue,
     DefinitionManifest,
-    Mode,
     StatusFacts,
     StatusType,
 )
@@ -56,13 +56,8 @@ class LineStatusEntry(BaseModel):
         default=None,
         description="False: you vouch that no automation hangs on it, so that it may be said twice.",
     )
-    external: bool | None = Field(
-        default=None, description="True: it exists and is kept elsewhere; it is known here and never written."
-    )
-    adopt: bool | None = Field(
-        default=None,
-        description="True: it exists exactly as written; the next apply records that and sends nothing.",
-    )
+    external: External = None
+    adopt: Adopt = None
 
 
 class LineStatus:
@@ -115,7 +110,7 @@ class LineStatus:
             address=address.line_status(declared.external_id),
             fields={key: value for key, value in said.items() if value is not None},
             origin=findings.at(),
-            mode=_mode(declared),
+            mode=mode_of(declared),
             triggers=declared.triggers is not False,
         )
         return Reading((manifest,), findings.diagnostics, findings.dependent)
@@ -143,12 +138,6 @@ class LineStatus:
         return Draft({key: spec[key] for key in ("external_id", "name", "type")}) if complete else None
 
 
-def _mode(declared: LineStatusEntry) -> Mode:
-    if declared.external:
-        return Mode.EXTERNAL
-    return Mode.ADOPT if declared.adopt else Mode.MANAGED
-
-
 def _check(declared: LineStatusEntry, findings: Findings) -> None:
     subject = f"line status {declared.external_id}"
     if declared.external_id in BUILT_IN_STATUSES:
@@ -163,10 +152,4 @@ def _check(declared: LineStatusEntry, findings: Findings) -> None:
             f"{subject} lacks {listed(missing)}",
             advice="a status that is kept elsewhere needs only external: true",
         )
-    if declared.external and declared.adopt:
-        findings.error(
-            f"{subject} is both external and adopted",
-            "adopt",
-            key=True,
-            advice="external: kept elsewhere; adopt: taken over as written. Leave one of them out",
-        )
+    check_keeping(declared, subject, findings)
