@@ -19,7 +19,7 @@ from typing import Any, Final
 STAGES: Final = {
     "load": ("reconciler.pipeline.declared", "load"),
     "validate": ("reconciler.pipeline.declared", "validate"),
-    "record": ("reconciler.store.book.ReadOnlyStore", "load"),
+    "record": ("reconciler.project.opened.Opened", "record"),
     "derive": ("reconciler.pipeline.attended", "derive"),
     "observe": ("reconciler.pipeline.attended", "observe"),
     "diff": ("reconciler.pipeline.compared", "diff"),
@@ -47,7 +47,7 @@ def main(folder: str) -> None:
     """Plan once and print where the time went."""
     spent: dict[str, float] = defaultdict(float)
     began = perf_counter()
-    for place in ("reconciler.cli.commands.plan", "reconciler.settings.connect", "reconciler.store.opening"):
+    for place in ("reconciler.cli.commands.plan", "reconciler.settings.connect"):
         importlib.import_module(place)
     cli = importlib.import_module("reconciler.cli")
     spent["imports"] = perf_counter() - began
