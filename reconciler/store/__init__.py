@@ -14,11 +14,12 @@ from reconciler.model.history import RunFacts, RunRow, RunStory, WriteRow
 from reconciler.store.errors import LeaseLost, StoreError
 
 if TYPE_CHECKING:
-    from reconciler.store.book import ReadOnlyStore, WritableStore
     from reconciler.store.journal import RunJournal
     from reconciler.store.lease import Lease
     from reconciler.store.opening import open_record, open_store
     from reconciler.store.process import is_alive, may_run
+    from reconciler.store.readonly import ReadOnlyStore
+    from reconciler.store.writable import WritableStore
 
 __all__ = [
     "Lease",
@@ -39,9 +40,9 @@ __all__ = [
 
 _HOMES: Final = {
     "Lease": "lease",
-    "ReadOnlyStore": "book",
+    "ReadOnlyStore": "readonly",
     "RunJournal": "journal",
-    "WritableStore": "book",
+    "WritableStore": "writable",
     "is_alive": "process",
     "may_run": "process",
     "open_record": "opening",

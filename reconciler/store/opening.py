@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from reconciler.model.shard import Shard
-from reconciler.store.book import ReadOnlyStore, WritableStore
 from reconciler.store.database import locate
+from reconciler.store.readonly import ReadOnlyStore
 from reconciler.store.scope import DEFAULT_PROJECT, Scope
+from reconciler.store.writable import WritableStore
 
 
 def _utc() -> datetime:

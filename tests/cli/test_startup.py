@@ -29,7 +29,8 @@ TERMINAL = {"rich", "pygments"}
 SENDING = {
     "reconciler.pipeline.sent",
     "reconciler.stages.apply",
-    "reconciler.store.book",
+    "reconciler.store.readonly",
+    "reconciler.store.writable",
     "reconciler.reports.html",
     "reconciler.reports.markdown",
 }
@@ -136,7 +137,7 @@ def test_a_first_plan_loads_no_store_and_a_later_one_reads_it_with_the_standard_
     assert "sqlalchemy" in loaded_by("apply", "--auto-approve", "-C", str(tmp_path))
     later = loaded_by("plan", "-C", str(tmp_path))
     assert "sqlite3" in later
-    assert not later & {"sqlalchemy", "reconciler.store.book"}
+    assert not later & {"sqlalchemy", "reconciler.store.readonly"}
 
 
 def test_a_plan_that_changes_nothing_nested_loads_no_deepdiff(tmp_path):
