@@ -15,12 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from reconciler.model.url import checked
-from reconciler.version import __version__
 from reconciler.wire.carriers import LARGEST_ANSWER, Broke, Carrier, Carriers, Outgoing
 from reconciler.wire.dates import moment_of
 from reconciler.wire.direct import Direct
@@ -39,7 +37,9 @@ from reconciler.wire.patience import (
     trouble_of,
     wait_before,
 )
-from reconciler.wire.place import origin_of, target_of
+from reconciler.wire.place import origin_of
+from reconciler.wire.requests import JSON_TYPE, Requests
+from reconciler.wire.tally import Tally
 from reconciler.wire.terms import REAL, USUAL, Ambient, Limits
 from reconciler.wire.told import patience_markdown
 
@@ -67,7 +67,6 @@ __all__ = [
     "trouble_of",
 ]
 
-JSON_TYPE: Final = "application/json"
 IN_PROCESS: Final = "http://localhost"
 
 
@@ -93,21 +92,15 @@ class Wire:
         anything but https, unless it is http to loopback; one with a user, a query or a fragment.
         """
         self._url = checked(url)
-        self._targets = {"": target_of(self._url)}
+        self._requests = Requests(self._url)
         self._limits = limits
         self._ambient = ambient
         self._heard = heard
         self._pace = Pace(limits.concurrency, limits.requests_per_second, ambient.monotonic, ambient.sleep)
         self._closed = False
-        self._sent = 0
-        self._answered, self._spent = 0, 0.0
-        self._counting = Lock()
+        self._tally = Tally()
         self._transport = transport
         self._carriers = Carriers(self._opener())
-        self._headers = {
-            "Accept-Encoding": "gzip, deflate",
-            "User-Agent": f"reconciler/{__version__}",
-        }
 
     @classmethod
     def in_process(
@@ -138,12 +131,12 @@ class Wire:
     @property
     def requests(self) -> int:
         """How many requests were sent so far, repeated ones included."""
-        return self._sent
+        return self._tally.sent
 
     @property
     def latency(self) -> float | None:
         """How many seconds an answer took on average so far; None before the first."""
-        return self._spent / self._answered if self._answered else None
+        return self._tally.latency
 
     def close(self) -> None:
         """Close the connections; an application in process is let go. Nothing is sent any more."""
@@ -182,7 +175,7 @@ class Wire:
         nothing is sent again, and what writes does not leave at all (`Stopped`). Raises ValueError for a
         bearer that no header can carry.
         """
-        return self._patiently(self._request(path, body, bearer, media_type), repeat, judge)
+        return self._patiently(self._requests.posting(path, body, bearer, media_type), repeat, judge)
 
     def read(
         self,
@@ -197,13 +190,7 @@ class Wire:
         `path` may hold a query. Raises as `post` does, and ValueError for a header that cannot be sent; the
         message quotes none.
         """
-        every = {**self._headers, "Accept": JSON_TYPE, **headers}
-        if not all(value.isascii() and value.isprintable() for value in every.values()):
-            raise ValueError("a header holds a character that cannot be sent")
-        if body is not None:
-            every["Content-Type"] = JSON_TYPE
-        request = Outgoing("GET" if body is None else "POST", target_of(self._url + path), every, body)
-        return self._patiently(request, Repeat.READ, judge)
+        return self._patiently(self._requests.reading(path, headers, body), Repeat.READ, judge)
 
     def _patiently(
         self, request: Outgoing, repeat: Repeat, judge: Callable[[Reply], Trouble | None]
@@ -231,17 +218,6 @@ class Wire:
             self._ambient.sleep(wait)
         raise AssertionError
 
-    def _request(self, path: str, body: bytes, bearer: str | None, media_type: str) -> Outgoing:
-        headers = {**self._headers, "Accept": media_type, "Content-Type": media_type}
-        if bearer is not None:
-            if not bearer.isascii() or not bearer.isprintable():
-                raise ValueError("the token holds a character that no header can carry")
-            headers["Authorization"] = f"Bearer {bearer}"
-        target = self._targets.get(path)
-        if target is None:
-            target = self._targets[path] = target_of(self._url + path)
-        return Outgoing("POST", target, headers, body)
-
     def _slower(self) -> str:
         """Say how fast it goes from now on."""
         rate = f" and {self._pace.per_second:.2g} a second" if self._pace.per_second else ""
@@ -266,24 +242,18 @@ class Wire:
             if self._closed or ((again or repeat is not Repeat.READ) and self._ambient.stopped()):
                 raise Stopped
             started = self._ambient.monotonic()
-            with self._counting:
-                self._sent += 1
+            self._tally.send()
             try:
                 reply = self._receive(request)
             except Broke as broken:
                 trouble = broken.trouble
             else:
-                self._count(self._ambient.monotonic() - started)
+                self._tally.answer(self._ambient.monotonic() - started)
                 trouble = judge(reply)
             slower = PATIENCE[trouble.fault].slower if trouble is not None else None
         finally:
             lowered = self._pace.leave(entered, slower, _asked(reply, trouble))
         return reply, trouble, lowered
-
-    def _count(self, seconds: float) -> None:
-        with self._counting:
-            self._answered += 1
-            self._spent += seconds
 
     def _receive(self, request: Outgoing) -> Reply:
         """Send and read to the end; the time-out is for all of it, not for each piece."""
