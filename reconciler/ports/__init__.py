@@ -4,6 +4,7 @@ Protocols, a few methods wide; the stages know these and nothing of who stands b
 """
 
 from reconciler.ports.clock import Clock
+from reconciler.ports.journal import Intent, Journal
 from reconciler.ports.kinds import (
     SPARING,
     USUAL_TERMS,
@@ -16,7 +17,6 @@ from reconciler.ports.kinds import (
     Terms,
 )
 from reconciler.ports.source import OrderSource, Sought
-from reconciler.ports.store import Intent, Journal, Store
 from reconciler.ports.target import (
     STOPPED,
     UNREACHED,
@@ -61,7 +61,6 @@ __all__ = [
     "Reading",
     "Refused",
     "Sought",
-    "Store",
     "Target",
     "Telling",
     "Terms",

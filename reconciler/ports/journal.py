@@ -1,4 +1,4 @@
-"""Store: where the record is kept, and the journal of a run."""
+"""Journal: the record of a run, as whoever sends writes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.evidence import Evidence
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Taken
-from reconciler.model.record import Baseline, Memory, Record
+from reconciler.model.record import Baseline, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,4 @@ class Journal(Protocol):
 
         `outcomes` holds those that were never intended, such as skipped ones.
         """
-        ...
-
-
-class Store(Protocol):
-    """Where the record is kept."""
-
-    def load(self) -> Record:
-        """Read what is remembered of this account; an empty record when there is none. Writes nothing."""
         ...
