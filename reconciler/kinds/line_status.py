@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.model import address
 from reconciler.model.address import Address
+from reconciler.model.custody import Adopt, External, check_custody, mode_of
 from reconciler.model.document import Document
 from reconciler.model.draft import Draft
 from reconciler.model.findings import Findings
-from reconciler.model.keeping import Adopt, External, check_keeping, mode_of
 from reconciler.model.manifest import (
     BUILT_IN_STATUSES,
     Catalogue,
@@ -152,4 +152,4 @@ def _check(declared: LineStatusEntry, findings: Findings) -> None:
             f"{subject} lacks {listed(missing)}",
             advice="a status that is kept elsewhere needs only external: true",
         )
-    check_keeping(declared, subject, findings)
+    check_custody(declared, subject, findings)

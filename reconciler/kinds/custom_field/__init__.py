@@ -21,10 +21,10 @@ from reconciler.kinds.custom_field.draft import in_use, restated
 from reconciler.kinds.custom_field.shape import ENTITY_TYPES, CustomFieldEntry
 from reconciler.model import address
 from reconciler.model.address import Address
+from reconciler.model.custody import mode_of
 from reconciler.model.document import Document
 from reconciler.model.draft import Draft
 from reconciler.model.findings import Findings
-from reconciler.model.keeping import mode_of
 from reconciler.model.manifest import Catalogue, DefinitionManifest, FieldFacts
 from reconciler.model.typed import Unfit, Value, read_value
 from reconciler.model.usage import Usage

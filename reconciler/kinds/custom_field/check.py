@@ -9,8 +9,8 @@ from typing import Final
 
 from reconciler.kinds.custom_field.shape import COMPLETE, ENTITY_TYPES, CustomFieldEntry
 from reconciler.model import xml
+from reconciler.model.custody import check_custody
 from reconciler.model.findings import Findings
-from reconciler.model.keeping import check_keeping
 from reconciler.model.manifest import Catalogue
 from reconciler.model.text import listed, quoted
 from reconciler.model.typed import Unfit, Value
@@ -53,7 +53,7 @@ def _check_complete(declared: CustomFieldEntry, findings: Findings) -> None:
             if declared.external
             else "one that is kept elsewhere needs only external: true and entity_type",
         )
-    check_keeping(declared, f"custom field {declared.external_id}", findings)
+    check_custody(declared, f"custom field {declared.external_id}", findings)
 
 
 def _check_members(declared: CustomFieldEntry, findings: Findings) -> None:

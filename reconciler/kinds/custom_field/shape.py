@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.model.keeping import Adopt, External
+from reconciler.model.custody import Adopt, External
 from reconciler.model.scalars import Id, Text
 from reconciler.model.typed import ValueType
 

@@ -1,4 +1,4 @@
-"""Keeping: who keeps a definition, as its entry in a manifest says it with `external` and `adopt`."""
+"""Custody: who keeps a definition, as its entry in a manifest says it with `external` and `adopt`."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Adopt = Annotated[
 ]
 
 
-class Keepable(Protocol):
+class Entrusted(Protocol):
     """An entry that says who keeps what it defines."""
 
     external: bool | None
     adopt: bool | None
 
 
-def mode_of(entry: Keepable) -> Mode:
+def mode_of(entry: Entrusted) -> Mode:
     """Tell who keeps it."""
     if entry.external:
         return Mode.EXTERNAL
     return Mode.ADOPT if entry.adopt else Mode.MANAGED
 
 
-def check_keeping(entry: Keepable, subject: str, findings: Findings) -> None:
+def check_custody(entry: Entrusted, subject: str, findings: Findings) -> None:
     """Refuse an entry that says both; `subject` is what it is called."""
     if entry.external and entry.adopt:
         findings.error(
