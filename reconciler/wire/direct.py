@@ -1,8 +1,8 @@
 """Direct: a carrier on a socket, over a connection that is kept between requests.
 
 httpx and what is below it spend half a millisecond of processor time on a request, for which thirty threads
-wait for each other; the standard library's client spends a fifth of that, most of it on the head of the answer
-(see `answer`). This does what a client of one server needs and nothing else: no redirect, no cookie, no proxy;
+wait for each other; the standard library's client spends a fifth of that, most of it on an answer's head (see
+`answer`). This does what a client of one server needs and nothing else: no redirect, no cookie, no proxy;
 where one has to be used, `through` is.
 
 A carrier belongs to one thread; only `close` may be called by another. A socket is let go by whoever uses it
