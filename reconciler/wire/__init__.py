@@ -202,9 +202,7 @@ class Wire:
             try:
                 reply, trouble, lowered = self._attempt(request, judge, repeat, again=attempt > 0)
             except Stopped:
-                if broken is not None:
-                    raise NoAnswer(broken.reason, fault=broken.fault) from None
-                raise
+                raise _stopped(broken) from None
             if trouble is None:
                 return reply if broken is None else replace(reply, doubtful=True)
             patience = PATIENCE[trouble.fault]
@@ -214,6 +212,8 @@ class Wire:
             if attempt >= patience.repeats(repeat) or waited > LONGEST_PATIENCE:
                 ended = NotSent if broken is None else NoAnswer
                 raise ended(trouble.reason, fault=trouble.fault, reply=reply if reply.status else None)
+            if self._closed:
+                raise _stopped(broken)
             self._heard(in_words(wait, trouble.reason) + (self._slower() if lowered else ""))
             self._ambient.sleep(wait)
         raise AssertionError
@@ -263,6 +263,11 @@ class Wire:
         asked = headers.get("retry-after")
         wait = retry_after(asked, at or self._ambient.now()) if asked else None
         return Reply(arrived.status, headers, arrived.body, at, wait)
+
+
+def _stopped(broken: Trouble | None) -> WireFault:
+    """Tell the end of a request that is not sent again, by what may have happened to it before."""
+    return Stopped() if broken is None else NoAnswer(broken.reason, fault=broken.fault)
 
 
 def _asked(reply: Reply, trouble: Trouble | None) -> float | None:

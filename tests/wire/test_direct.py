@@ -252,3 +252,25 @@ def test_a_wire_that_is_closed_cuts_what_is_in_flight_at_once():
         wire.close()
         with pytest.raises(NoAnswer, match="cut"):
             waiting.result(10)
+
+
+def test_a_read_that_is_cut_because_its_wire_was_closed_is_no_longer_waited_for():
+    began, waits, heard = Event(), list[float](), list[str]()
+
+    def silent(connection: socket.socket) -> None:
+        ask(connection)
+        began.set()
+        connection.recv(1)
+
+    ambient = Ambient(sleep=waits.append)
+    with (
+        playing(silent) as (url, _),
+        Wire(url, ambient=ambient, heard=heard.append) as wire,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        waiting = pool.submit(wire.read, "/x", headers={})
+        began.wait(10)
+        wire.close()
+        with pytest.raises(NoAnswer, match="cut"):
+            waiting.result(10)
+    assert (waits, heard) == ([], [])
