@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
         with path.open("w", encoding="utf-8", newline="") as device:
             device.writelines(pieces)
         return
-    real = path.resolve()
+    real = _real(path)
     mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else _MODE
     import tempfile
 
@@ -77,7 +78,7 @@ def refuse_unwritable(path: Path) -> None:
     """Raise OSError when a file of this name can surely not be written; makes nothing."""
     if _is_device(path):
         return
-    real = path.resolve()
+    real = _real(path)
     if real.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not real.parent.exists():
@@ -86,6 +87,13 @@ def refuse_unwritable(path: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(real.parent, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _real(path: Path) -> Path:
+    """Follow links to where a file is or will be; raises OSError where nobody can, as in a loop of links."""
+    with suppress(FileNotFoundError):
+        path.stat()
+    return path.resolve()
 
 
 def _is_device(path: Path) -> bool:

@@ -157,7 +157,9 @@ def test_only_what_was_chosen_is_sent(stocked):
 
 
 def test_a_report_that_cannot_be_written_is_found_out_before_anything_is_sent(stocked):
-    for path in ("/no/such/folder/report.json", str(stocked.root)):
+    (stocked.root / "loop").symlink_to("loop")
+    loops = [str(stocked.root / name) for name in ("loop", "loop/report.json")]
+    for path in ("/no/such/folder/report.json", str(stocked.root), *loops):
         ended = stocked.apply("-o", f"json={path}")
 
         assert (ended.code, stocked.writes()) == (1, 0)
