@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.shelf import Shelf
+from reconciler.model.manifest import LineManifest
 from reconciler.model.source import SourceManifest
 
 
@@ -15,7 +16,8 @@ class Report:
     """One answer of one source."""
 
     source: SourceManifest
-    wishes: Shelf
+    wishes: Mapping[str, Mapping[str, LineManifest]]
+    """By order and line."""
     diagnostics: tuple[Diagnostic, ...] = ()
     """Errors make the manifests invalid; what a live source said and no rule names is a warning with a count.
     """
@@ -27,6 +29,8 @@ class Report:
     """For a table, a digest of what its files say; empty for a live source."""
     orders: int = 0
     """How many orders it spoke of."""
+    lines: int = 0
+    """How many lines it spoke of."""
     requests: int = 0
     """How many requests it took."""
     quota: str = ""

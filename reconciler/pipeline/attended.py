@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from reconciler.model.beneath import Beneath
 from reconciler.model.collector import collector_paused
@@ -17,7 +16,6 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.record import Record
 from reconciler.model.report import Report
-from reconciler.model.shelf import Shelf
 from reconciler.pipeline.declared import Declared
 from reconciler.pipeline.question import Question
 from reconciler.ports import Readable
@@ -77,10 +75,7 @@ def _laid(
     entries, *rows = [counts.parted(layer) for layer in (stated.lines, *(each.wishes for each in tables))]
     asleep = [layer for _, layer in (entries, *rows) if layer]
     if asleep:
-        tables = tuple(
-            replace(each, wishes=cast("Shelf", layer))  # a part of them reads alike
-            for each, (layer, _) in zip(tables, rows, strict=True)
-        )
+        tables = tuple(replace(each, wishes=layer) for each, (layer, _) in zip(tables, rows, strict=True))
         stated = replace(stated, lines=entries[0])
     yields = Yielding(record)
     laid = overlay(stated, (*tables, *reports), yields)

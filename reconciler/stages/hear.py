@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Present
+from reconciler.model.ids import foreseen
 from reconciler.model.manifest import Catalogue
 from reconciler.model.observation import World
 from reconciler.model.plan import Answered
@@ -65,8 +66,8 @@ def _unasked(source: SourceManifest, world: World) -> Diagnostic:
 def _orders_at(source: SourceManifest, world: World) -> Collection[str]:
     return [
         order
-        for order, seen in world.orders.items()
-        if isinstance(seen, Present) and seen.state.endpoint == source.endpoint
+        for order in foreseen(world.orders, world.orders)
+        if isinstance(seen := world.orders[order], Present) and seen.state.endpoint == source.endpoint
     ]
 
 
@@ -76,7 +77,7 @@ def answered(report: Report) -> Answered:
         name=report.source.name,
         type=report.source.type,
         orders=report.orders,
-        lines=report.wishes.count,
+        lines=report.lines,
         read_at=report.read_at,
         cached=report.cached,
         requests=report.requests,

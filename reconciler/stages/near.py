@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import cast
 
 from reconciler.model.evidence import Absent, Present
 from reconciler.model.fewer import Fewer
@@ -17,7 +16,6 @@ from reconciler.model.lines import Part
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import World
 from reconciler.model.report import Report
-from reconciler.model.shelf import Shelf
 
 Layer = Mapping[str, Mapping[str, LineManifest]]
 
@@ -40,7 +38,7 @@ def near(
         )
         if far:
             elsewhere.append(Part(report.wishes, _all, Fewer.of(report.wishes.keys() - far)))
-            report = replace(report, wishes=cast("Shelf", Part(report.wishes, _all, Fewer.of(far))))  # noqa: PLW2901
+            report = replace(report, wishes=Part(report.wishes, _all, Fewer.of(far)))  # noqa: PLW2901
         heard.append(report)
     return tuple(heard), tuple(elsewhere)
 

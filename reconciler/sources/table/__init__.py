@@ -64,6 +64,7 @@ class Table:
             diagnostics=(*faults, *judge.findings(), *_idle(source, judge, files)),
             digest="sha256:" + digest.hexdigest(),
             orders=len(wishes),
+            lines=wishes.count,
         )
 
 

@@ -83,6 +83,7 @@ class YandexMarket:
             read_at=seen.read_at,
             cached=cached,
             orders=orders,
+            lines=wishes.count,
             requests=0 if cached else seen.requests,
             quota=quota,
         )
