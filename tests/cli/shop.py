@@ -35,6 +35,17 @@ APPLIED = re.compile(r"Applied: \d+ done, \d+ failed, \d+ lost, \d+ skipped, \d+
 STATUSES = "custom_line_statuses:\n  - {external_id: packed, name: Packed, type: in_process}\n"
 
 
+def corrections(form: str = "csv") -> str:
+    """Write a source that is a table in this form."""
+    return f"""order_sources:
+  - name: corrections
+    type: table
+    path: ../data/corrections.{form}
+    columns: {{order: order_id, line: line_id, status: status}}
+    hold: once
+"""
+
+
 def states(order: str, rest: str = "hold: once", **lines: str) -> str:
     """Write an order entry that states line statuses."""
     written = ", ".join(f"{{external_id: {line}, status: {status}}}" for line, status in lines.items())
@@ -84,6 +95,12 @@ class Shop:
     def stock(self, order: str, **lines: str) -> None:
         """Put an order into the market, with the status of each line."""
         self.market.put(bare_order(order, **lines))
+
+    def stock_for_a_table(self) -> None:
+        """Put three orders of two lines into the market, of which any share may change."""
+        for order in ("1", "2", "00012"):
+            self.stock(order, l1="new", l2="new")
+        self.settle_in(rest="limits: {max_order_share: null}\n")
 
     def strike(self, *faults: tuple[str, int, str]) -> None:
         """Let these accidents happen: method, which request to it, what."""

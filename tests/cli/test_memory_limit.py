@@ -11,29 +11,19 @@ from typing import Any
 import pytest
 
 from reconciler.reports.text.weighing import weight_line
-from tests.cli.shop import Shop
-
-SOURCE = """order_sources:
-  - name: corrections
-    type: table
-    path: ../data/corrections.{form}
-    columns: {{order: order_id, line: line_id, status: status}}
-    hold: once
-"""
+from tests.cli.shop import Shop, corrections
 
 
 @pytest.fixture
 def stocked(shop: Shop) -> Shop:
-    for order in ("1", "2", "00012"):
-        shop.stock(order, l1="new", l2="new")
-    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.stock_for_a_table()
     write(shop, "csv", "1,l1,delivered\n00012,l2,canceled\n2,l1,new\n9,l1,delivered\n1,l2,delivered\n")
     return shop
 
 
 def write(shop: Shop, form: str, text: str) -> None:
     """Write a table and its source."""
-    shop.declare(SOURCE.format(form=form))
+    shop.declare(corrections(form))
     path = shop.root / "data" / f"corrections.{form}"
     path.parent.mkdir(exist_ok=True)
     path.write_text(("order_id,line_id,status\n" if form == "csv" else "") + text)

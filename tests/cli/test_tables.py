@@ -6,22 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shop import Shop, states
+from tests.cli.shop import Shop, corrections, states
 
-SOURCE = """order_sources:
-  - name: corrections
-    type: table
-    path: ../data/corrections.csv
-    columns: {order: order_id, line: line_id, status: status}
-    hold: once
-"""
+SOURCE = corrections()
 
 
 @pytest.fixture
 def stocked(shop: Shop) -> Shop:
-    for order in ("1", "2", "00012"):
-        shop.stock(order, l1="new", l2="new")
-    shop.settle_in(rest="limits: {max_order_share: null}\n")
+    shop.stock_for_a_table()
     shop.declare(SOURCE)
     return shop
 
