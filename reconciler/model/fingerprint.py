@@ -96,7 +96,7 @@ def _of_lines(lines: Layer) -> Iterator[str]:
         return
     for order, wishes in sorted(lines.items()):
         for line, wish in sorted(wishes.items()):
-            yield f"({order!r}, ({line!r}{_words(wish, wish)}"
+            yield f"({order!r}, {line!r}{_words(wish, wish)}"
 
 
 def _of_entries(lines: Stated) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _of_entries(lines: Stated) -> Iterator[str]:
         said = known.get((id(names), id(pattern)))
         if said is None:
             words = sorted(zip(names, common[id(pattern)], strict=True))
-            said = [f"({line!r}{each}" for line, each in words]
+            said = [f"{line!r}{each}" for line, each in words]
             if len(known) < MOST:
                 known[id(names), id(pattern)] = said
         begin = f"({order!r}, "

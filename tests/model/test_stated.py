@@ -92,6 +92,26 @@ def test_a_digest_is_the_same_of_entries_at_rest_and_one_by_one(entries):
     )
 
 
+def test_a_digest_is_the_one_of_every_version_so_far_for_saved_plans_hold_it():
+    end = date(2026, 12, 31)
+    allowed = frozenset({"new", "delivering"})
+    entries = [
+        ("1", {"b": (Words("new"), 3)}, True, end, "a.yaml"),
+        (
+            "2",
+            {"a'": (Words("delivered", allowed_from=allowed), 5), "a": (Words("new"), 6)},
+            False,
+            None,
+            "a",
+        ),
+        ("заказ", {"*": (Words("canceled"), 7)}, False, None, "b.yaml"),
+    ]
+    stated = Stated(statement(*each) for each in entries)
+    assert fingerprint(Manifests(lines=stated), Rules(), "acme", {}) == (
+        "sha256:46d2305192fb5dd382cd35e5774e55ead13ec08f12f54f479de0649f1ef0088c"
+    )
+
+
 @given(st.lists(st.tuples(IDS, st.dictionaries(st.sampled_from("abc"), MEMORIES, min_size=1)), max_size=6))
 def test_what_is_remembered_comes_back_whole_and_later_lines_join(remembered):
     memories = Memories()
