@@ -41,9 +41,10 @@ def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
     moments: dict[str, datetime] = {}
     for order, of_order in groupby(ask(f"{_LINES} {which} ORDER BY address", given), itemgetter(0)):
         lines, said, times, told = [], [], [], []
-        begins = len(f"{_LINE}{order}/")
+        begin = f"{_LINE}{order}/"
         for _, text, run, spec, how, source, when in of_order:
-            lines.append(text[begins:] if "%" not in text else parse(text).parts[1])
+            plain = "%" not in text and text.startswith(begin)
+            lines.append(text[len(begin) :] if plain else _line(text, order))
             key = (spec, how, source)
             said.append(known.get(key) or known.setdefault(key, _gist(*key)))
             times.append(moments.get(when) or moments.setdefault(when, datetime.fromisoformat(when)))
@@ -54,6 +55,14 @@ def plain_lines(ask: Ask, which: str, given: Mapping[str, Any]) -> Memories:
         else:
             found.put(intern(order), names, gists, times, told)
     return found
+
+
+def _line(text: str, order: str) -> str:
+    """Give the id of a line of an order whose address is not plain. Raises ValueError."""
+    line = parse(text).parts
+    if line[0] != order:
+        raise ValueError(f"{text} is no line of order {order}")
+    return line[1]
 
 
 def _gist(spec: str, how: str, source: str) -> Gist:

@@ -6,14 +6,15 @@ to cut a transaction that others wait for.
 
 To wake a thread costs more than a row, with thirty others that want the interpreter. So a promise wakes none:
 it lies ready until somebody hands in what is waited for, which most often is the same thread, at once. Where
-nobody does, as between the requests of a slow run, it goes to disk after a moment.
+nobody does, as between the requests of a slow run, it goes to disk after a moment. Only where nothing came
+for long the thread sleeps, and has to be woken.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final, TypeVar
@@ -34,6 +35,10 @@ LINGER: Final = 0.005
 """Seconds that a promise may wait for company: what a killed run may not have written of answers it got."""
 
 
+PATIENCE: Final = 20
+"""How many times the thread looks for promises in vain before it sleeps until it is woken."""
+
+
 class Committer:
     """Runs deeds in transactions."""
 
@@ -44,6 +49,7 @@ class Committer:
         self._promised: deque[Deed] = deque()
         self._lock = Lock()
         self._open = True
+        self._asleep = False
         self._broken: StoreError | None = None
         self._thread = Thread(target=self._work, name="reconciler-store", daemon=True)
         self._thread.start()
@@ -97,6 +103,8 @@ class Committer:
             self._promised.append(
                 Deed(lambda connection: write(connection, [item]), result, guard, write, item)
             )
+            if self._asleep:
+                self._waiting.put(Deed(lambda _: None, Promised(lambda _: None), None))
 
     def check(self) -> None:
         """Raise the StoreError of a promise that could not be kept."""
@@ -149,11 +157,17 @@ class Committer:
                 yield group
 
     def _first(self) -> list[Deed | None]:
-        """Wait for something, and no longer than a promise may wait."""
-        try:
-            return [self._waiting.get(timeout=LINGER)]
-        except Empty:
-            return []
+        """Wait for something, and no longer than a promise may wait: asleep, for as long as it takes."""
+        for _ in range(PATIENCE):
+            with suppress(Empty):
+                return [self._waiting.get(timeout=LINGER)]
+            if self._promised:
+                return []
+        self._asleep = True
+        try:  # what was promised before that was said is seen here, what is promised after it wakes
+            return [] if self._promised else [self._waiting.get()]
+        finally:
+            self._asleep = False
 
     def _settle(self, group: Sequence[Deed]) -> None:
         """Commit a group; when that fails each deed goes alone, and only the guilty one gets the fault.

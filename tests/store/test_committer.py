@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, text
 
 from reconciler.store import StoreError, sqlite
-from reconciler.store.committer import Committer
+from reconciler.store.committer import LINGER, PATIENCE, Committer
 from reconciler.store.file import SqliteFile
 from reconciler.store.tables import meta, metadata
 
@@ -140,7 +140,11 @@ def test_a_promise_goes_to_disk_with_whatever_is_handed_in_next(committer: Commi
     assert on_disk(path) == {"a", "b", "c"}
 
 
-def test_a_promise_goes_to_disk_by_itself_where_nothing_is_handed_in(committer: Committer, path: Path):
+@pytest.mark.parametrize("silent", [0, 2 * PATIENCE * LINGER])
+def test_a_promise_goes_to_disk_by_itself_where_nothing_is_handed_in(
+    committer: Committer, path: Path, silent: float
+):
+    sleep(silent)
     committer.promise(put, "a")
     last = monotonic() + 20
     while not on_disk(path):

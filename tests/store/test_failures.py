@@ -80,7 +80,16 @@ def test_a_damaged_database_is_told_from_an_empty_one(store: WritableStore, url:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("address", "cat/1"), ("spec", "{"), ("how", "guessed"), ("at", "yesterday")]
+    ("column", "value"),
+    [
+        ("address", "cat/1"),
+        ("address", "order_line/1"),
+        ("address", "order_line/2/1"),
+        ("address", "order_line/1%2F1/1"),
+        ("spec", "{"),
+        ("how", "guessed"),
+        ("at", "yesterday"),
+    ],
 )
 def test_a_row_that_somebody_edited_is_told(
     store: WritableStore, url: str, path: Path, column: str, value: str
