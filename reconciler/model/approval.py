@@ -6,7 +6,7 @@ digests.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
@@ -96,7 +96,7 @@ def _value(value: object) -> str:
 class Narrowed:
     """What is left of a plan under an approval."""
 
-    steps: tuple[Pending, ...]
+    steps: Sequence[Pending]
     converged: tuple[Address, ...]
     """Approved, and already so: dropped."""
     moved: tuple[Move, ...]

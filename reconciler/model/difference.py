@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,7 +25,7 @@ class PassedOver(StrEnum):
 class Difference:
     """What is wanted compared with what is shown and remembered."""
 
-    steps: tuple[Pending, ...] = ()
+    steps: Sequence[Pending] = ()
     withheld: tuple[Withhold, ...] = ()
     kept: Kept = field(default_factory=Kept)
     drift: tuple[Drift, ...] = ()

@@ -5,7 +5,7 @@ A plan does not depend on how it was asked for: reports decide what to show of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.record import Baseline, Memory
 from reconciler.model.rules import Rules
 from reconciler.model.shard import Shard
+from reconciler.model.steps import packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Plan:
 
     target: TargetName
     created_at: datetime
-    steps: tuple[Pending, ...] = ()
+    steps: Sequence[Pending] = ()
     withheld: tuple[Withhold, ...] = ()
     kept: Kept = field(default_factory=Kept)
     drift: tuple[Drift, ...] = ()
@@ -239,8 +240,10 @@ class Plan:
         return not self.steps
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> Sequence[Change]:
         """Everything that is listed, by address."""
+        if not self.withheld:
+            return packed(self.steps).in_order()
         return tuple(sorted((*self.steps, *self.withheld), key=lambda change: change.address.rank))
 
     @property
@@ -250,18 +253,16 @@ class Plan:
 
     def summary(self) -> Summary:
         """Count everything once."""
-        count = dict.fromkeys(("create", "update", "ensure", "release"), 0)
-        for step in self.steps:
-            count[action(step)] += 1
+        count = packed(self.steps).counted(action)
         return Summary(
             create=count["create"],
             update=count["update"],
             ensure=count["ensure"],
-            permanent=sum(map(is_permanent, self.steps)),
+            permanent=packed(self.steps).counted(is_permanent)[True],
             release=count["release"],
             withhold=len(self.withheld),
             keep=self.kept.total,
             by_evidence=self.kept.by_evidence,
             requests=self.requests.total,
-            triggers=sum(map(may_trigger, self.steps)),
+            triggers=packed(self.steps).counted(may_trigger)[True],
         )

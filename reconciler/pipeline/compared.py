@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.model.difference import Difference
 from reconciler.model.observation import World
 from reconciler.model.record import Record
+from reconciler.model.steps import packed
 from reconciler.pipeline.question import Question
 from reconciler.stages.derive import Derived
 from reconciler.stages.diff import Sides, diff, divided
@@ -31,7 +32,7 @@ def compare_divided(
 
 def _sealed(found: Difference, derived: Derived, question: Question) -> Difference:
     kind, catalogue = question.kinds.order, derived.manifests.catalogue
-    return replace(found, steps=seal(found.steps, kind, catalogue, question.terms))
+    return replace(found, steps=seal(packed(found.steps), kind, catalogue, question.terms))
 
 
 def _sides(derived: Derived, world: World, record: Record, question: Question) -> Sides:

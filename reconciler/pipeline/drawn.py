@@ -14,6 +14,7 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Plan
 from reconciler.model.record import Record
+from reconciler.model.steps import packed
 from reconciler.pipeline.attended import Attended, attend
 from reconciler.pipeline.compared import compare_divided
 from reconciler.pipeline.declared import Declared, inputs_of
@@ -79,7 +80,8 @@ def _remarks(declared: Declared, heard: Attended) -> tuple[Diagnostic, ...]:
 def _judged(drawn: Drawn, question: Question) -> Drawn:
     """Name why it must not be sent: limits that the shards together exceed, and what belongs to others."""
     shard, rules = question.selection.shard, question.rules
-    stuck = without_ride((*drawn.plan.steps, *drawn.others.steps), shard, rules)
+    others = (*packed(drawn.plan.steps).others, *packed(drawn.others.steps).others)
+    stuck = without_ride(others, shard, rules)
     exceeded = counted_together(limit(together(drawn.plan, drawn.others), drawn.world, rules), shard)
     return replace(drawn, breaches=(*stuck, *exceeded, *own(drawn.manifests, drawn.record)))
 

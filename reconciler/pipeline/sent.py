@@ -13,6 +13,7 @@ from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Plan
 from reconciler.model.record import Baseline
+from reconciler.model.steps import Steps
 from reconciler.pipeline.compared import compare
 from reconciler.pipeline.drawn import Drawn, was_looked_at
 from reconciler.pipeline.question import Question
@@ -69,7 +70,7 @@ def _look_again(
         raise Broken(world.broken)
     whole = replace(manifests, sources=drawn.manifests.sources)
     found = compare(replace(drawn.derived, manifests=whole), world, drawn.record, question)
-    steps = tuple(step for step in found.steps if step.address in asked_for)
+    steps = Steps(step for step in found.steps if step.address in asked_for)
     plan = Plan(target=question.target, created_at=now, steps=steps, withheld=found.withheld)
     approval = Approval(
         digest="",

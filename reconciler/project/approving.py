@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.model.approval import Approval, Move, Narrowed, approval_of, told
-from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder
+from reconciler.model.change import Create, UpdateLine, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic, error, has_errors, note
 from reconciler.model.outcome import Moved
 from reconciler.model.plan import OnMoved, Plan, TargetName
+from reconciler.model.steps import Steps
 from reconciler.pipeline import Drawn, Question, hold_to
 from reconciler.ports import Broken, Readable
 from reconciler.project import codes
@@ -197,7 +198,7 @@ def moved_outcomes(moves: Sequence[Move]) -> tuple[Moved, ...]:
 
 def first(plan: Plan, count: int) -> Plan:
     """Keep the first changes in the order of sending; the lines that an import carries go with it."""
-    kept: list[Pending] = []
+    kept = Steps()
     orders = set()
     for step in plan.steps:
         if isinstance(step, UpdateLine) and step.carried:
@@ -207,7 +208,7 @@ def first(plan: Plan, count: int) -> Plan:
             kept.append(step)
             if isinstance(step, Create | UpdateOrder):
                 orders.add(step.wanted.order)
-    return replace(plan, steps=tuple(kept))
+    return replace(plan, steps=kept)
 
 
 def _notes(narrowed: Narrowed) -> list[Diagnostic]:

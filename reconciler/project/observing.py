@@ -12,6 +12,7 @@ from reconciler.model.change import Create, UpdateOrder
 from reconciler.model.diagnostic import Diagnostic, error, warning
 from reconciler.model.plan import Plan
 from reconciler.model.rules import Observe
+from reconciler.model.steps import Steps, packed
 from reconciler.pipeline import Declared
 from reconciler.ports import Readable
 from reconciler.project import codes
@@ -90,10 +91,11 @@ def from_saved(plan: Plan, saved_at: datetime | None) -> Plan:
     """
     if saved_at is None:
         return plan
-    steps = tuple(
-        replace(step, body="") if isinstance(step, Create | UpdateOrder) else step for step in plan.steps
+    steps = packed(plan.steps)
+    others = (
+        replace(step, body="") if isinstance(step, Create | UpdateOrder) else step for step in steps.others
     )
-    return replace(plan, steps=steps, saved_at=saved_at)
+    return replace(plan, steps=Steps(others, steps.lines), saved_at=saved_at)
 
 
 def _opened(stack: ExitStack, path: Path, subject: Subject) -> Saved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -54,7 +54,7 @@ class Planned:
         return summary_line(self.plan)
 
     @property
-    def steps(self) -> tuple[Pending, ...]:
+    def steps(self) -> Sequence[Pending]:
         """What an apply would send, in its order."""
         return self.plan.steps
 

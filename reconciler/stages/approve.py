@@ -7,12 +7,13 @@ the rule by which what was reviewed is what is done.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from reconciler.model.address import Address, order_line
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, Wordings, reviewed
 from reconciler.model.change import Pending, UpdateOrder, Withhold
 from reconciler.model.plan import Plan
+from reconciler.model.steps import Steps
 
 
 def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> Narrowed:
@@ -46,7 +47,7 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
 
 def _standing(
     plan: Plan, approval: Approval, refused: Collection[Address]
-) -> tuple[tuple[Pending, ...], list[Move]]:
+) -> tuple[Sequence[Pending], list[Move]]:
     """Keep the approved steps whose needs are kept too.
 
     A line falls with the import that carries it, and the import with any line that it would speak for.
@@ -61,7 +62,7 @@ def _standing(
         ]
         fallen += [(step, line) for step in steps for line in _spoken_for(step) if line in refused]
         if not fallen:
-            return tuple(steps), stranded
+            return Steps(steps), stranded
         for step, need in {step.address: (step, need) for step, need in fallen}.values():
             reason = f"needs {need}, which is not among what was approved and is unchanged"
             stranded.append(Move(step.address, approval.changes[step.address], None, reason))

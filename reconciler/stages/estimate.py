@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from math import ceil
 
-from reconciler.model.change import Create, Ensure, Pending, UpdateDefinition, UpdateLine, UpdateOrder
+from reconciler.model.change import Create, Ensure, Pending, UpdateDefinition, UpdateOrder
 from reconciler.model.observation import World
 from reconciler.model.plan import Requests
 from reconciler.model.rules import Observe, Rules, SendDefinitions
+from reconciler.model.steps import packed
 
 
 def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe) -> Requests:
@@ -19,11 +20,12 @@ def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe)
     That read walks the list as far as the observation had to for the same orders, and to its end for those
     that are still to be made. A list that moves an order when it is written may take more pages (A8).
     """
-    definitions = any(isinstance(step, Ensure | UpdateDefinition) for step in steps)
-    orders = [step for step in steps if isinstance(step, Create | UpdateOrder)]
-    lines = [step for step in steps if isinstance(step, UpdateLine) and not step.carried]
+    every = packed(steps)
+    definitions = any(isinstance(step, Ensure | UpdateDefinition) for step in every.others)
+    orders = [step for step in every.others if isinstance(step, Create | UpdateOrder)]
+    lines = every.lines.sent_alone
     alone = rules.definitions is not SendDefinitions.WITH_ORDERS
-    written = {step.wanted.order for step in (*orders, *lines)}
+    written = {step.wanted.order for step in orders} | lines.orders()
     return Requests(
         definitions=1 if definitions and alone else 0,
         imports=ceil(len(orders) / rules.batch),

@@ -6,7 +6,6 @@ limit may be sent.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +15,8 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.observation import World
 from reconciler.model.plan import Plan
 from reconciler.model.rules import Rules
+from reconciler.model.steps import packed
+from reconciler.model.updates import Updates
 
 SHARE_FROM: Final = 10
 """How many orders the whole list has to show before a share of them means anything."""
@@ -28,10 +29,12 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
     of an order that is to be made do not: nothing is changed there.
     """
     limits = rules.limits
-    permanent = sum(map(is_permanent, plan.steps))
-    moves = [step for step in plan.steps if isinstance(step, UpdateLine)]
-    lines = sum(_own_limit(step) is None for step in moves)
-    changed = {step.wanted.order for step in plan.steps if isinstance(step, UpdateOrder | UpdateLine)}
+    steps = packed(plan.steps)
+    permanent = steps.counted(is_permanent)[True]
+    moves = steps.lines.grouped(_source_name).values()
+    lines = sum(len(some) for some in moves if _own_limit(some[0]) is None)
+    changed = steps.lines.orders()
+    changed |= {step.wanted.order for step in steps.others if isinstance(step, UpdateOrder)}
     exceeded = []
     if permanent > limits.max_permanent_creates:
         exceeded.append(
@@ -69,14 +72,20 @@ def _own_limit(step: UpdateLine) -> int | None:
     return source.max_line_changes if source is not None else None
 
 
-def _sources(moves: Iterable[UpdateLine]) -> Iterable[Diagnostic]:
+def _source_name(step: UpdateLine) -> str:
+    source = step.wanted.source
+    return source.name if source is not None else ""
+
+
+def _sources(moves: Iterable[Updates]) -> Iterable[Diagnostic]:
     """Hold the lines of each source that names a limit of its own against that."""
-    count = Counter(step.wanted.source.name for step in moves if step.wanted.source is not None)
-    limits = {step.wanted.source.name: step.wanted.source for step in moves if step.wanted.source is not None}
-    for name, source in sorted(limits.items()):
-        if source.max_line_changes is not None and count[name] > source.max_line_changes:
+    for some in sorted(moves, key=lambda some: _source_name(some[0])):
+        source = some[0].wanted.source
+        if source is None or source.max_line_changes is None:
+            continue
+        if len(some) > source.max_line_changes:
             yield error(
-                f"{count[name]} line changes follow {source.label}, "
+                f"{len(some)} line changes follow {source.label}, "
                 f"and its max_line_changes is {source.max_line_changes}",
                 source.origin,
                 "raise the source's max_line_changes, or leave it out with --exclude-origin",

@@ -17,6 +17,7 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.observation import World
 from reconciler.model.plan import Asked, Plan
 from reconciler.model.rules import Rules
+from reconciler.model.steps import packed
 
 AMOUNTS: Final = frozenset(
     {"total_price", "delivery_cost", "base_price_per_item", "min_price_per_item", "final_price_per_item"}
@@ -35,7 +36,7 @@ def plan(
     drawn = Plan(
         target=asked.target,
         created_at=asked.at,
-        steps=tuple(sorted(found.steps, key=lambda step: step.address.rank)),
+        steps=packed(found.steps).in_order(),
         withheld=tuple(sorted(found.withheld, key=lambda each: each.address.rank)),
         kept=found.kept,
         drift=tuple(sorted(found.drift, key=lambda each: each.address.rank)),
@@ -65,7 +66,8 @@ def _remarks(plan: Plan, found: Difference, world: World, rules: Rules) -> Itera
             f"no longer wanted, expired or done: {found.leaving} "
             "orders and lines leave the record with the next apply"
         )
-    if not rules.skip_triggers and any(isinstance(step, Create | UpdateOrder) for step in plan.steps):
+    others = packed(plan.steps).others
+    if not rules.skip_triggers and any(isinstance(step, Create | UpdateOrder) for step in others):
         yield warning("skip_triggers is false: imports of orders may message customers")
     yield from _scale_hint(plan)
 
@@ -86,7 +88,7 @@ def _stale_note(found: Difference) -> Iterable[Diagnostic]:
 
 def _scale_hint(plan: Plan) -> Iterable[Diagnostic]:
     """Point at `amount_scale` when amounts differ by a power of ten and nothing else does (A10)."""
-    for step in plan.steps:
+    for step in packed(plan.steps).others:
         if isinstance(step, UpdateOrder) and _all_scaled(step):
             yield warning(
                 f"{step.address}: every amount differs by the same power of ten",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from reconciler.model.address import Address
 from reconciler.model.change import (
@@ -21,18 +22,20 @@ from reconciler.model.change import (
 )
 from reconciler.model.difference import Difference
 from reconciler.model.rules import Rules, SendDefinitions
+from reconciler.model.steps import Steps, packed
 
 REASON = "`definitions: with_orders` sends them with an import of orders, and none is planned"
 
 
 def ride(ours: Difference, others: Difference, rules: Rules, today: date) -> tuple[Difference, Difference]:
     """Withhold what has no ride, in what is ours and in what is others'."""
-    steps = (*ours.steps, *others.steps)
-    travels = any(isinstance(step, Create | UpdateOrder) for step in steps)
-    if rules.definitions is not SendDefinitions.WITH_ORDERS or travels:
+    if rules.definitions is not SendDefinitions.WITH_ORDERS:
         return ours, others
-    stranded = {step.address: REASON for step in steps if isinstance(step, Ensure | UpdateDefinition)}
-    for step in steps:
+    whole = [*packed(ours.steps).others, *packed(others.steps).others]
+    stranded = {step.address: REASON for step in whole if isinstance(step, Ensure | UpdateDefinition)}
+    if not stranded or any(isinstance(step, Create | UpdateOrder) for step in whole):
+        return ours, others
+    for step in chain(ours.steps, others.steps):
         need = next((need for need in step.needs if need in stranded), None)
         if need is not None:
             stranded[step.address] = f"needs {need}, which is withheld"
@@ -45,7 +48,7 @@ def _left(found: Difference, stranded: Mapping[Address, str], rules: Rules, toda
         for step in found.steps
         if step.address in stranded
     ]
-    steps = tuple(step for step in found.steps if step.address not in stranded)
+    steps = Steps(step for step in found.steps if step.address not in stranded)
     return replace(found, steps=steps, withheld=(*found.withheld, *withheld))
 
 

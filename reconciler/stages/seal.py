@@ -7,26 +7,26 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.change import Create, Pending, UpdateOrder
+from reconciler.model.change import Create, UpdateOrder
 from reconciler.model.manifest import Catalogue
 from reconciler.model.secret import digest, mask
+from reconciler.model.steps import Steps
 from reconciler.ports import OrderKind, Terms
 
 
-def seal(
-    steps: Iterable[Pending], kind: OrderKind, catalogue: Catalogue, terms: Terms
-) -> tuple[Pending, ...]:
+def seal(steps: Steps, kind: OrderKind, catalogue: Catalogue, terms: Terms) -> Steps:
     """Give each import of an order the digest of its body; other steps stay as they are."""
-    return tuple(
+    sealed = (
         replace(step, body=_digest(step, kind, catalogue, terms))
         if isinstance(step, Create | UpdateOrder)
         else step
-        for step in steps
+        for step in steps.others
     )
+    return Steps(sealed, steps.lines)
 
 
 def _digest(step: Create | UpdateOrder, kind: OrderKind, catalogue: Catalogue, terms: Terms) -> str:

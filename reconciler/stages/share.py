@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from reconciler.model.address import Address
 from reconciler.model.change import Create, Ensure, Pending, UpdateDefinition, UpdateOrder, stands_on
@@ -17,13 +18,16 @@ from reconciler.model.evidence import Evidence
 from reconciler.model.plan import Kept, Plan
 from reconciler.model.rules import Rules, SendDefinitions
 from reconciler.model.shard import Shard
+from reconciler.model.steps import Steps, packed
 
 
 def share(plan: Plan, others: Difference, shard: Shard | None) -> Plan:
     """Say in a shard's plan what the shards together are about to do, and which definitions it waits for."""
     if shard is None:
         return plan
-    said = {step.address for step in others.steps if isinstance(step, Ensure | UpdateDefinition)}
+    said = {
+        step.address for step in packed(others.steps).others if isinstance(step, Ensure | UpdateDefinition)
+    }
     awaited = frozenset(need for step in plan.steps for need in stands_on(step) if need in said)
     notes = _notes(plan, awaited, others, shard)
     return replace(plan, awaited=awaited, diagnostics=(*plan.diagnostics, *notes))
@@ -38,7 +42,7 @@ def together(plan: Plan, others: Difference) -> Plan:
     }
     return replace(
         plan,
-        steps=(*plan.steps, *others.steps),
+        steps=Steps(chain(plan.steps, others.steps)),
         withheld=(*plan.withheld, *others.withheld),
         kept=Kept({each: count for each, count in kept.items() if count}),
     )

@@ -6,7 +6,7 @@ what nobody can delete, or it may send a customer a message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,6 +22,8 @@ from reconciler.model.change import (
     may_trigger,
 )
 from reconciler.model.plan import Plan
+from reconciler.model.steps import Steps, packed
+from reconciler.model.updates import Updates
 from reconciler.reports.shown.values import clean, value
 
 BULK_FROM = 12
@@ -67,8 +69,11 @@ class Refusal:
 
 def by_kind(steps: Iterable[Pending]) -> Iterator[tuple[str, Sequence[Pending]]]:
     """Split steps, which stand in a plan's order, by their kind."""
-    for kind, group in groupby(steps, key=lambda step: step.address.kind):
+    every = packed(steps)
+    for kind, group in groupby(every.others, key=lambda step: step.address.kind):
         yield kind, list(group)
+    if every.lines:
+        yield ORDER_LINE, every.lines
 
 
 def is_bulk(steps: Sequence[Change]) -> bool:
@@ -78,11 +83,16 @@ def is_bulk(steps: Sequence[Change]) -> bool:
 
 def moves(steps: Iterable[Pending]) -> Iterator[Move]:
     """Put changes together that are alike."""
+    groups = steps.grouped(sort_of) if isinstance(steps, Updates) else _by_sort(steps)
+    for sort in sorted(groups):
+        yield Move(sort, groups[sort])
+
+
+def _by_sort(steps: Iterable[Pending]) -> Mapping[Sort, Sequence[Pending]]:
     groups: dict[Sort, list[Pending]] = {}
     for step in steps:
         groups.setdefault(sort_of(step), []).append(step)
-    for sort in sorted(groups):
-        yield Move(sort, groups[sort])
+    return groups
 
 
 def refusals(withheld: Iterable[Withhold]) -> Iterator[Refusal]:
@@ -127,9 +137,10 @@ def marks(change: Change) -> tuple[str, ...]:
 
 def permanent(plan: Plan) -> Sequence[Pending]:
     """Give what would be made and cannot be deleted again."""
-    return [step for step in plan.steps if is_permanent(step)]
+    return [step for step in packed(plan.steps).others if is_permanent(step)]
 
 
 def triggering(plan: Plan) -> Sequence[Pending]:
     """Give what may send a customer a message."""
-    return [step for step in plan.steps if may_trigger(step)]
+    steps = packed(plan.steps)
+    return Steps(filter(may_trigger, steps.others), steps.lines.grouped(may_trigger).get(True))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from reconciler.model.address import Address
-from reconciler.model.change import Pending, Withhold
+from reconciler.model.change import Withhold
 from reconciler.model.difference import Difference, PassedOver
 from reconciler.model.evidence import Evidence
 from reconciler.model.manifest import DefinitionManifest, LineManifest, Manifests, Mode, OrderManifest
@@ -17,6 +17,7 @@ from reconciler.model.observation import World
 from reconciler.model.plan import Drift, Kept, Taken, everything
 from reconciler.model.record import Baseline, Memory, Record
 from reconciler.model.rules import Rules
+from reconciler.model.steps import Steps
 from reconciler.ports import Kinds, Terms
 
 NAMED: Final = 3
@@ -59,7 +60,7 @@ class Sides:
 class Findings:
     """What was found so far. Grows during one comparison and is then read once."""
 
-    steps: list[Pending] = field(default_factory=list)
+    steps: Steps = field(default_factory=Steps)
     withheld: list[Withhold] = field(default_factory=list)
     kept: Counter[Evidence] = field(default_factory=Counter)
     oldest: datetime | None = None
@@ -114,7 +115,7 @@ class Findings:
         """Give what was found as a value, the strongest evidence first."""
         by_evidence = {each: self.kept[each] for each in Evidence if self.kept[each]}
         return Difference(
-            steps=tuple(self.steps),
+            steps=self.steps,
             withheld=tuple(self.withheld),
             kept=Kept(by_evidence, self.oldest),
             drift=tuple(self.drift),
