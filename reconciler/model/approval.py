@@ -6,7 +6,7 @@ digests.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
@@ -25,6 +25,8 @@ from reconciler.model.change import (
 )
 from reconciler.model.plan import OnMoved, Options, Selection, TargetName
 from reconciler.model.shard import Shard
+from reconciler.model.steps import packed
+from reconciler.model.worded import Worded
 
 NOT_GIVEN: Final = {"known": False}
 """Stands for a value that a plan leaves out because it is not known; no value of an order equals it."""
@@ -140,10 +142,10 @@ class Wordings:
         return self._known.setdefault((change.action, words, change.evidence, marks), change)
 
 
-def approval_of(changes: Iterable[Pending]) -> dict[Address, Reviewed]:
+def approval_of(changes: Iterable[Pending]) -> Mapping[Address, Reviewed]:
     """Reduce all changes of a plan."""
-    wordings = Wordings()
-    return {change.address: wordings.same(reviewed(change)) for change in changes}
+    same = Wordings().same
+    return Worded(packed(changes).in_order(), lambda change: same(reviewed(change)))
 
 
 def _given(value: Any) -> Any:
@@ -152,14 +154,27 @@ def _given(value: Any) -> Any:
 
 def to_json(approval: Approval) -> dict[str, Any]:
     """Give an approval as JSON data, for the journal: changes that are worded alike by the number of that."""
+    changes, worded = numbered(approval)
+    return {"changes": dict(changes), **frame(approval), "wordings": worded}
+
+
+def numbered(approval: Approval) -> tuple[Iterator[tuple[str, int]], Sequence[Mapping[str, Any]]]:
+    """Give each change by the number of its wording, and the wordings, all there at the end of the former."""
     wordings: dict[int, int] = {}
     worded: list[dict[str, Any]] = []
-    numbers: dict[str, int] = {}
-    for where, change in approval.changes.items():
-        number = wordings.setdefault(id(change), len(worded))
-        if number == len(worded):
-            worded.append(_reviewed_data(change))
-        numbers[str(where)] = number
+
+    def numbers() -> Iterator[tuple[str, int]]:
+        for where, change in approval.changes.items():
+            number = wordings.setdefault(id(change), len(worded))
+            if number == len(worded):
+                worded.append(_reviewed_data(change))
+            yield str(where), number
+
+    return numbers(), worded
+
+
+def frame(approval: Approval) -> dict[str, Any]:
+    """Give all of an approval but its changes as JSON data."""
     return {
         "digest": approval.digest,
         "created_at": approval.created_at.isoformat(),
@@ -167,8 +182,6 @@ def to_json(approval: Approval) -> dict[str, Any]:
         "selection": _selection_data(approval.selection),
         "options": asdict(approval.options),
         "inputs": approval.inputs,
-        "wordings": worded,
-        "changes": numbers,
         "withheld": sorted(map(str, approval.withheld)),
     }
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from copy import copy
 from typing import Final, TypeVar, overload
 
 from reconciler.model.address import Address, order_line
@@ -34,8 +35,8 @@ class _Columns:
         self.lines: list[str] = []
         self.wordings = array("i")
         """Of each row the number of its wording; below zero that of an update which stays as it is."""
-        self._files = array("i")
-        self._places = array("q")
+        self.files = array("i")
+        self.places = array("q")
         self._alike: list[UpdateLine] = []
         """Of each wording the first update that has it."""
         self._numbers: dict[Hashable, int] = {}
@@ -43,16 +44,25 @@ class _Columns:
         self._names: dict[str, int] = {}
         self._named: list[str] = []
 
+    def taken(self, rows: Sequence[int]) -> _Columns:
+        """Give some rows as they are, in this order."""
+        found = copy(self)
+        found.orders, found.lines = [self.orders[row] for row in rows], [self.lines[row] for row in rows]
+        found.wordings = array("i", map(self.wordings.__getitem__, rows))
+        found.files = array("i", map(self.files.__getitem__, rows))
+        found.places = array("q", map(self.places.__getitem__, rows))
+        return found
+
     def append(self, step: UpdateLine) -> None:
-        wish, number = step.wanted, self._number(step)
-        self.orders.append(wish.order)
-        self.lines.append(wish.line)
-        self.wordings.append(number)
+        wish, (order, line) = step.wanted, step.address.parts
+        self.orders.append(order)
+        self.lines.append(line)
+        self.wordings.append(self._number(step))
         file = self._names.setdefault(wish.origin.file, len(self._named))
         if file == len(self._named):
             self._named.append(wish.origin.file)
-        self._files.append(file)
-        self._places.append(pack(wish.origin.line, wish.origin.column))
+        self.files.append(file)
+        self.places.append(pack(wish.origin.line, wish.origin.column))
 
     def _number(self, step: UpdateLine) -> int:
         wish = step.wanted
@@ -71,8 +81,7 @@ class _Columns:
             wish.said,
         )
         number = self._numbers.get(key)
-        plain = not (wish.reported or wish.overruled or wish.dispute or wish.rival)
-        if not plain or step.origin is not wish.origin or (number is None and len(self._alike) == WORDINGS):
+        if not _is_plain(step) or (number is None and len(self._alike) == WORDINGS):
             self._kept.append(step)
             return -len(self._kept)
         if number is None:
@@ -90,7 +99,7 @@ class _Columns:
         if number < 0:
             return self._kept[-1 - number]
         like, order, line = self._alike[number], self.orders[row], self.lines[row]
-        said, origin = like.wanted, Origin(self._named[self._files[row]], *unpack(self._places[row]))
+        said, origin = like.wanted, Origin(self._named[self.files[row]], *unpack(self.places[row]))
         return UpdateLine(
             address=order_line(order, line),
             evidence=like.evidence,
@@ -135,10 +144,13 @@ class Updates(Sequence[UpdateLine]):
         orders, lines, rows = self._columns.orders, self._columns.lines, self._rows
         before = iter(rows)
         next(before, None)
-        if all((orders[a], lines[a]) <= (orders[b], lines[b]) for a, b in zip(rows, before, strict=False)):
-            return Updates(self._columns, rows)
+        sorted_already = all(
+            (orders[a], lines[a]) <= (orders[b], lines[b]) for a, b in zip(rows, before, strict=False)
+        )
+        if self._chosen is None and sorted_already:
+            return self
         by_line = sorted(rows, key=lines.__getitem__)
-        return Updates(self._columns, array("q", sorted(by_line, key=orders.__getitem__)))
+        return Updates(self._columns.taken(sorted(by_line, key=orders.__getitem__)))
 
     def grouped(self, key: Callable[[UpdateLine], KeyT]) -> dict[KeyT, Updates]:
         """Part them by what `key` tells of their wording; it must not look at whose they are, or where said.
@@ -154,6 +166,8 @@ class Updates(Sequence[UpdateLine]):
                 told = key(columns.worded(number))
                 known[number] = found.setdefault(told, array("q")).append
             known[number](row)
+        if len(found) == 1:
+            return {told: Updates(columns, self._chosen) for told in found}
         return {told: Updates(columns, rows) for told, rows in found.items()}
 
     @property
@@ -186,16 +200,16 @@ class Updates(Sequence[UpdateLine]):
         return number, self._columns.worded(number)
 
     def of_order(self, order: str) -> range:
-        """Give the places of the lines of one order, where they stand `in_order`."""
-        orders, rows = self._columns.orders, self._rows
-        begin = bisect_left(rows, order, key=orders.__getitem__)
-        return range(begin, bisect_right(rows, order, begin, key=orders.__getitem__))
+        """Give the places of the lines of one order; all that a plan has, `in_order`."""
+        orders = self._columns.orders
+        begin = bisect_left(orders, order)
+        return range(begin, bisect_right(orders, order, begin))
 
     def place(self, order: str, line: str) -> int | None:
-        """Find a line where they stand `in_order`, None where it is none of them."""
-        rows, lines, its = self._rows, self._columns.lines, self.of_order(order)
-        found = bisect_left(rows, line, its.start, its.stop, key=lines.__getitem__)
-        return found if found < its.stop and lines[rows[found]] == line else None
+        """Find a line among all that a plan has, `in_order`; None where it is none of them."""
+        lines, its = self._columns.lines, self.of_order(order)
+        found = bisect_left(lines, line, its.start, its.stop)
+        return found if found < its.stop and lines[found] == line else None
 
     @overload
     def __getitem__(self, place: int) -> UpdateLine: ...
@@ -214,6 +228,14 @@ class Updates(Sequence[UpdateLine]):
     def __len__(self) -> int:
         """Count them."""
         return len(self._rows)
+
+
+def _is_plain(step: UpdateLine) -> bool:
+    """Tell whether nothing is said of an update but what columns and a wording can hold."""
+    wish = step.wanted
+    if wish.reported or wish.overruled or wish.dispute or wish.rival or step.origin is not wish.origin:
+        return False
+    return step.address.parts == (wish.order, wish.line)
 
 
 def _is_carried(step: UpdateLine) -> bool:

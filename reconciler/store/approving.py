@@ -6,13 +6,19 @@ A share of the work has approvals of its own: another share of the same division
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from sqlalchemy import Connection, Text, cast, exists, func, insert, select, update
 
-from reconciler.model.approval import Approval, to_json
+from reconciler.model.approval import Approval, frame, numbered
 from reconciler.model.shard import Shard, excludes
 from reconciler.store.scope import Scope
 from reconciler.store.tables import approvals, runs, writes
+from reconciler.store.values import Written, written
+
+AT_ONCE: Final = 1_000
+"""How many changes are put into words together."""
 
 
 def keep(connection: Connection, scope: Scope, run: int, approval: Approval) -> None:
@@ -26,7 +32,7 @@ def keep(connection: Connection, scope: Scope, run: int, approval: Approval) -> 
         "account": scope.account,
         "shard": _key(scope.shard),
         "digest": approval.digest,
-        "body": to_json(approval),
+        "body": _written(approval),
     }
     connection.execute(insert(approvals), row)  # not as a part of the statement, which is kept
 
@@ -98,6 +104,16 @@ def close(connection: Connection, account: str, run: int, reason: str) -> bool:
         .values(closed=reason)
     )
     return bool(found.rowcount)
+
+
+def _written(approval: Approval) -> Written:
+    """Write an approval down, as `to_json` gives it, without ever holding all of it as data."""
+    changes, worded = numbered(approval)
+    pieces = []
+    while some := dict(islice(changes, AT_ONCE)):
+        pieces += [",", written(some)[1:-1]]
+    rest = written({**frame(approval), "wordings": worded})[1:]
+    return Written("".join(['{"changes":{', *pieces[1:], "},", rest]))
 
 
 def _open(connection: Connection, scope: Scope) -> list[tuple[int, Shard | None]]:

@@ -14,6 +14,12 @@ from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 
+class Written(str):
+    """JSON that is a text already."""
+
+    __slots__ = ()
+
+
 class Words(TypeDecorator[str]):
     """A text that somebody else wrote."""
 
@@ -45,6 +51,8 @@ def storable(value: str) -> str:
 
 def written(value: Any) -> str:
     """Write JSON, in UTF-8 where that can say it and else in escapes."""
+    if isinstance(value, Written):
+        return value
     found = _ENCODE(value)
     try:
         found.encode("utf-8")
