@@ -148,6 +148,7 @@ def carry(
         looking=watch.looking,
         rechecked=watch.looked,
         stop=watch.stop,
+        steps=drawn.plan.steps,
     )
     watch.started(journal.run, drawn.plan)
     found: Sequence[Diagnostic] = ()

@@ -115,7 +115,7 @@ class Stage:
     def carry(self, drawn: Drawn, command: str, watch: Watch, faults: Sequence[Fault] = ()) -> Carried:
         """Carry out a plan here, by the code that does it for real."""
         journal = self.store.begin(target=self.question.target.name, command=command, facts=RunFacts())
-        ledger = Ledger(journal, drawn.world, self.hours.now, heard=watch.ended)
+        ledger = Ledger(journal, drawn.world, self.hours.now, heard=watch.ended, steps=drawn.plan.steps)
         watch.started(journal.run, drawn.plan)
         with self.reaching(faults) as target:
             found = carry_out(drawn, self.question, target, ledger)

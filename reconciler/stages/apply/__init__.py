@@ -7,19 +7,16 @@ is not a step of the plan, and every request leaves only after its intent is on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from reconciler.model.change import (
     Create,
     Ensure,
-    Pending,
     Release,
     UpdateDefinition,
-    UpdateLine,
     UpdateOrder,
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
+from reconciler.model.steps import Steps, packed
 from reconciler.stages.apply.awaiting import await_definitions, parted
 from reconciler.stages.apply.imports import Imports
 from reconciler.stages.apply.ledger import Ledger
@@ -40,7 +37,7 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
     memories = Memories(sending, ledger.journal.run)
     ledger.journal.remember(plan.taken)
     ledger.journal.baseline(plan.baselines)
-    for step in plan.steps:
+    for step in packed(plan.steps).others:
         if isinstance(step, Release):
             ledger.release(step, memories.of(step, ledger.now()))
     recheck = Recheck(plan, sending, ledger)
@@ -51,13 +48,10 @@ def apply(plan: Plan, sending: Sending, ledger: Ledger) -> tuple[Diagnostic, ...
     return (*recheck.remarks(), *verify(plan, sending, ledger, memories))
 
 
-def _send(
-    steps: Sequence[Pending], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
-) -> None:
-    lines = [step for step in steps if isinstance(step, UpdateLine)]
+def _send(steps: Steps, sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck) -> None:
     Imports(sending, memories, ledger, recheck).send(
-        [step for step in steps if isinstance(step, Ensure | UpdateDefinition)],
-        [step for step in steps if isinstance(step, Create | UpdateOrder)],
-        [line for line in lines if line.carried],
+        [step for step in steps.others if isinstance(step, Ensure | UpdateDefinition)],
+        [step for step in steps.others if isinstance(step, Create | UpdateOrder)],
+        steps.lines.carried,
     )
-    send_lines([line for line in lines if not line.carried], sending, ledger, memories, recheck)
+    send_lines(steps.lines.sent_alone, sending, ledger, memories, recheck)

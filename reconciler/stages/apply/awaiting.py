@@ -6,15 +6,16 @@ that kind is sent first. What was waited for in vain is skipped, never sent on t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final
 
 from reconciler.model.address import Address
-from reconciler.model.change import Pending, stands_on
+from reconciler.model.change import stands_on
 from reconciler.model.definition import comparable
 from reconciler.model.plan import Plan
 from reconciler.model.record import Memory
+from reconciler.model.steps import Steps, packed
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.sending import Sending
 
@@ -23,22 +24,20 @@ POLL: Final = 1.0
 TOLD_EVERY: Final = timedelta(seconds=10)
 
 
-def parted(plan: Plan) -> tuple[list[Pending], list[Pending]]:
+def parted(plan: Plan) -> tuple[Steps, Steps]:
     """Give the steps that may go at once, and those that have to wait.
 
     An order and the lines that its import speaks for stay together.
     """
     if not plan.awaited:
-        return list(plan.steps), []
+        return packed(plan.steps), Steps()
     waiting = {step.address for step in plan.steps if not plan.awaited.isdisjoint(stands_on(step))}
     waiting |= {step.address for step in plan.steps if any(need in waiting for need in step.needs)}
-    ready = [step for step in plan.steps if step.address not in waiting]
-    return ready, [step for step in plan.steps if step.address in waiting]
+    ready = Steps(step for step in plan.steps if step.address not in waiting)
+    return ready, Steps(step for step in plan.steps if step.address in waiting)
 
 
-def await_definitions(
-    steps: Sequence[Pending], plan: Plan, sending: Sending, ledger: Ledger
-) -> list[Pending]:
+def await_definitions(steps: Steps, plan: Plan, sending: Sending, ledger: Ledger) -> Steps:
     """Wait until what these steps need is on record, and give those that may go; the others are skipped.
 
     Ends early when nothing new may be sent any more. Raises what the journal raises.
@@ -55,13 +54,11 @@ def await_definitions(
             told = sending.clock.now()
             ledger.awaiting(_said(missing, str(first)))
     if ledger.stop.is_set():
-        return list(steps)
+        return steps
     return _standing(steps, missing, str(first), ledger)
 
 
-def _standing(
-    steps: Sequence[Pending], missing: Collection[Address], first: str, ledger: Ledger
-) -> list[Pending]:
+def _standing(steps: Steps, missing: Collection[Address], first: str, ledger: Ledger) -> Steps:
     """Skip what still lacks something, and with an order the lines that its import speaks for."""
     lacking = {step.address: need for step in steps for need in stands_on(step) if need in missing}
     for step in steps:
@@ -71,7 +68,7 @@ def _standing(
     for step in steps:
         if step.address in lacking:
             ledger.skip(step, f"its need was not written in time by shard {first}: {lacking[step.address]}")
-    return [step for step in steps if step.address not in lacking]
+    return Steps(step for step in steps if step.address not in lacking)
 
 
 def _missing(awaited: Collection[Address], sending: Sending, ledger: Ledger) -> frozenset[Address]:

@@ -20,6 +20,7 @@ from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 from reconciler.model.secret import veil
+from reconciler.model.steps import packed
 from reconciler.ports import (
     STOPPED,
     UNREACHED,
@@ -32,6 +33,7 @@ from reconciler.ports import (
     Unanswered,
 )
 from reconciler.stages.apply.fates import Fates
+from reconciler.stages.apply.numbers import Numbers
 
 Heard = Callable[[Outcome], None]
 
@@ -74,7 +76,9 @@ class Ledger:
     dropped: set[Address] = field(default_factory=set)
     """What came true without us: it is not sent and has no outcome, as with a saved plan."""
     never_sent: list[Skipped | Moved | Done] = field(default_factory=list)
-    numbers: dict[Address, int] = field(default_factory=dict)
+    steps: Sequence[Pending] = ()
+    """What is to be carried out; of anything else more has to be kept."""
+    numbers: Numbers = field(init=False)
     outcomes: Fates = field(init=False)
     written: dict[str, Baseline] = field(default_factory=dict)
     """Orders that were written to, with the baseline their next read has to settle."""
@@ -83,6 +87,7 @@ class Ledger:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.numbers = Numbers(packed(self.steps).in_order())
         self.outcomes = Fates(self.numbers)
 
     def intend(self, steps: Sequence[Pending]) -> None:
@@ -92,7 +97,7 @@ class Ledger:
             numbers = self.journal.intend([self._intent(step) for step in fresh])
             with self._lock:
                 for step, number in zip(fresh, numbers, strict=True):
-                    self.numbers[step.address] = number
+                    self.numbers.give(step.address, number)
             self.intended(fresh)
 
     def _intent(self, step: Pending) -> Intent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from threading import Lock, Thread
 from time import monotonic
 
@@ -18,20 +18,21 @@ from reconciler.stages.apply.sending import Sending
 
 
 def send_lines(
-    steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+    steps: Sequence[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
 ) -> None:
     """Send every line update; returns when the last answer was written down.
 
     When what is left has to be observed again, what is in flight is finished first.
     """
-    left = list(steps)
     with heap_set_aside():
-        while left := recheck.standing(left):
-            _send_until_due(left, sending, ledger, memories, recheck)
+        left = recheck.left(steps)
+        while (step := next(left, None)) is not None:
+            _send_until_due(chain((step,), left), sending, ledger, memories, recheck)
+            left = recheck.left(steps)
 
 
 def _send_until_due(
-    steps: Sequence[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+    steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
 ) -> None:
     """Send line updates side by side, at least one, until all are sent or a second look is due.
 

@@ -7,7 +7,7 @@ that cannot be repeated stops the run: what nobody can vouch for is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -18,6 +18,7 @@ from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, note
 from reconciler.model.plan import Plan
 from reconciler.model.sightings import seen_over
+from reconciler.model.steps import Steps
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.sending import Rechecked, Sending
@@ -50,17 +51,23 @@ class Recheck:
             return False
         return self.sending.clock.now() - self.observed >= timedelta(seconds=after)
 
-    def standing(self, steps: Iterable[StepT]) -> list[StepT]:
+    def standing(self, steps: Sequence[StepT]) -> list[StepT]:
         """Give those of these steps that are still to be sent, as they were last observed.
 
         When it is due everything that is left is observed again first, whatever was asked for.
         """
-        asked = list(steps)
-        if asked and self.due:
+        return list(self.left(steps))
+
+    def left(self, steps: Sequence[StepT]) -> Iterator[StepT]:
+        """Give the same one by one, each if it is still to be sent when its turn comes."""
+        if steps and self.due:
             self._look()
-        closed = self.ledger.outcomes.keys() | self.ledger.dropped
-        left = (step for step in asked if step.address not in closed)
-        return [self._fresh.get(step.address, step) for step in left]  # type: ignore[misc]  # same class: approved
+        fresh = self._fresh
+        open_ = (step for step in steps if not self._is_closed(step.address))
+        return (fresh.get(step.address, step) for step in open_)  # type: ignore[misc]  # same class: approved
+
+    def _is_closed(self, where: Address) -> bool:
+        return where in self.ledger.outcomes or where in self.ledger.dropped
 
     def remarks(self) -> tuple[Diagnostic, ...]:
         """Say what was dropped."""
@@ -72,8 +79,7 @@ class Recheck:
 
     def _look(self) -> None:
         ledger = self.ledger
-        closed = ledger.outcomes.keys() | ledger.dropped
-        left = [step for step in self.plan.steps if step.address not in closed]
+        left = Steps(step for step in self.plan.steps if not self._is_closed(step.address))
         try:
             found = self.sending.again(left, ledger.written)
         except Broken as fault:
@@ -82,14 +88,16 @@ class Recheck:
             ledger.deny(denied)
         else:
             self.observed = self.sending.clock.now()
-            self._take(found, {step.address: step for step in left})
+            self._take(found, left)
 
-    def _take(self, found: Rechecked, left: dict[Address, Pending]) -> None:
+    def _take(self, found: Rechecked, left: Steps) -> None:
         ledger, narrowed = self.ledger, found.narrowed
+        moved = {move.address for move in narrowed.moved}
+        before = {step.address: step for step in left if step.address in moved}
         ledger.world = replace(ledger.world, orders=seen_over(ledger.world.orders, found.world.orders))
         ledger.journal.remember(found.taken)
         self._fresh |= {step.address: step for step in narrowed.steps}
         ledger.drop(narrowed.converged)
         for move in narrowed.moved:
-            ledger.move(left[move.address], told(move))
+            ledger.move(before[move.address], told(move))
         ledger.rechecked(narrowed)
