@@ -75,7 +75,7 @@ class Events:
         next_commands: Sequence[str],
     ) -> None:
         """Tell the end, and first what became otherwise than it was told, or was not told yet."""
-        for outcome in outcomes:
+        for outcome in outcomes if self.descriptor is not None else ():
             if self._told.get(str(outcome.address)) != outcome:
                 self.outcome(outcome)
         self._tell(

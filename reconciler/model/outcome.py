@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reconciler.model.address import Address
 
@@ -56,7 +57,13 @@ class Moved(_Fate):
 
 Outcome = Done | Failed | Lost | Skipped | Moved
 
-WORDS = {Done: "done", Failed: "failed", Lost: "lost", Skipped: "skipped", Moved: "moved"}
+WORDS: Final[Mapping[type[Outcome], str]] = {
+    Done: "done",
+    Failed: "failed",
+    Lost: "lost",
+    Skipped: "skipped",
+    Moved: "moved",
+}
 """The contract's word for each outcome, in the order in which the closing line counts them."""
 
 

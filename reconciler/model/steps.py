@@ -52,6 +52,11 @@ class Steps(Sequence[Pending]):
         """Give the address of each."""
         return chain((step.address for step in self.others), self.lines.addresses())
 
+    def address(self, place: int) -> Address:
+        """Give the address of one, by its place from 0 on."""
+        count = len(self.others)
+        return self.others[place].address if place < count else self.lines.address(place - count)
+
     @overload
     def __getitem__(self, place: int) -> Pending: ...
     @overload

@@ -199,17 +199,20 @@ class Updates(Sequence[UpdateLine]):
         number = self._columns.wordings[self._rows[place]]
         return number, self._columns.worded(number)
 
-    def of_order(self, order: str) -> range:
-        """Give the places of the lines of one order; all that a plan has, `in_order`."""
-        orders = self._columns.orders
-        begin = bisect_left(orders, order)
-        return range(begin, bisect_right(orders, order, begin))
+    def of_order(self, order: str) -> Updates:
+        """Give the lines of one order, of all that a plan has, `in_order`."""
+        return Updates(self._columns, range(*self._span(order)))
 
     def place(self, order: str, line: str) -> int | None:
         """Find a line among all that a plan has, `in_order`; None where it is none of them."""
-        lines, its = self._columns.lines, self.of_order(order)
-        found = bisect_left(lines, line, its.start, its.stop)
-        return found if found < its.stop and lines[found] == line else None
+        lines, (begin, end) = self._columns.lines, self._span(order)
+        found = bisect_left(lines, line, begin, end)
+        return found if found < end and lines[found] == line else None
+
+    def _span(self, order: str) -> tuple[int, int]:
+        orders = self._columns.orders
+        begin = bisect_left(orders, order)
+        return begin, bisect_right(orders, order, begin)
 
     @overload
     def __getitem__(self, place: int) -> UpdateLine: ...

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from reconciler.model.address import Address
 from reconciler.model.approval import Approval
-from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.history import RunFacts
-from reconciler.model.outcome import Done, Lost, Moved, Outcome, Skipped
+from reconciler.model.outcome import Lost, Moved, Outcome, Skipped
+from reconciler.model.outcomes import Outcomes, count
 from reconciler.model.plan import Plan
+from reconciler.model.steps import packed
 from reconciler.pipeline import Drawn, Question
 from reconciler.pipeline.sent import carry_out
 from reconciler.ports import Denied, Journal, Target
 from reconciler.project import codes
 from reconciler.project.watch import Watch
-from reconciler.reports.shown.fixed import count
 from reconciler.stages.apply import Ledger
 from reconciler.store import StoreError, WritableStore
 
@@ -69,7 +69,12 @@ class Carried:
     def went_well(self) -> bool:
         """Tell whether all that was to be sent was done; what is withheld was never to be sent."""
         cut_short = self.fault is not None or self.denied is not None or self.interrupted is not None
-        return not cut_short and all(isinstance(outcome, Done) for outcome in self.outcomes)
+        return not cut_short and self.all_done
+
+    @property
+    def all_done(self) -> bool:
+        """Tell whether nothing became of any of it but what was wanted."""
+        return self.counted["done"] == len(self.outcomes)
 
     @property
     def counted(self) -> Mapping[str, int]:
@@ -89,9 +94,8 @@ class Carried:
             words.append(f"error: {self.fault}\n  help: {self.fault.advice}")
         if self.denied is not None:
             words.append(f"error: {self.denied}\n  help: {self.denied.advice}")
-        lost = [outcome for outcome in self.outcomes if isinstance(outcome, Lost)]
-        if lost:
-            words.append(_ON_LOST.format(count=len(lost)))
+        if lost := self.counted["lost"]:
+            words.append(_ON_LOST.format(count=lost))
         return words
 
     def exit_code(self, *, approved_unseen: bool) -> int:
@@ -167,7 +171,7 @@ def carry(
     carried = Carried(
         run=journal.run,
         plan=drawn.plan,
-        outcomes=[*_fates(drawn.plan, ledger, fault), *mandate.moved],
+        outcomes=_fates(drawn.plan, ledger, fault, mandate.moved),
         diagnostics=found,
         denied=ledger.denied,
         stopped=ledger.stop.is_set(),
@@ -191,8 +195,7 @@ def carry(
 
 def _is_finished(mandate: Mandate, carried: Carried) -> bool:
     """Tell whether nothing that was approved is left to be sent; what came true without us is not."""
-    sent = all(isinstance(outcome, Done) for outcome in carried.outcomes)
-    return sent and len(carried.plan.steps) + mandate.converged >= len(mandate.approval.changes)
+    return carried.all_done and len(carried.plan.steps) + mandate.converged >= len(mandate.approval.changes)
 
 
 def _why_stopped(ledger: Ledger, watch: Watch, fault: StoreError | None) -> str:
@@ -204,24 +207,34 @@ def _why_stopped(ledger: Ledger, watch: Watch, fault: StoreError | None) -> str:
     return "the run was asked to stop, or lost the account" if ledger.stop.is_set() else ""
 
 
-def _fates(plan: Plan, ledger: Ledger, fault: StoreError | None) -> Iterator[Outcome]:
-    """Tell what became of each step, but for those that came true without us."""
-    for step in plan.steps:
-        if step.address not in ledger.dropped:
-            yield _fate(step, ledger, fault)
+def _fates(plan: Plan, ledger: Ledger, fault: StoreError | None, moved: Sequence[Moved]) -> Sequence[Outcome]:
+    """Tell what became of each step, but for those that came true without us, and then what had moved."""
+    steps = packed(plan.steps)
+    places: Sequence[int] = range(len(steps))
+    if ledger.dropped:
+        places = [place for place in places if steps.address(place) not in ledger.dropped]
+
+    def made(number: int) -> Outcome:
+        if number >= len(places):
+            return moved[number - len(places)]
+        return _fate(steps.address(places[number]), ledger, fault)
+
+    found = Outcomes(len(places) + len(moved), made)
+    cut_short = fault is not None or ledger.stop.is_set()  # then what is in flight may still be told
+    return tuple(found) if cut_short else found
 
 
-def _fate(step: Pending, ledger: Ledger, fault: StoreError | None) -> Outcome:
+def _fate(where: Address, ledger: Ledger, fault: StoreError | None) -> Outcome:
     """Tell what became of a step, also of one that was cut off in the middle."""
-    outcome = ledger.outcomes.get(step.address)
-    unkept = ledger.numbers.get(step.address) in ledger.journal.unkept
+    outcome = ledger.outcomes.get(where)
+    unkept = ledger.journal.unkept and ledger.numbers.get(where) in ledger.journal.unkept
     if outcome is not None and not unkept:
         return outcome
-    if step.address in ledger.numbers and fault is not None:
-        return Lost(step.address, f"what became of it could not be put on record: {fault}")
-    if step.address in ledger.numbers:
-        return Lost(step.address, "the run ended before the answer came")
-    return Skipped(step.address, "the run ended before it was sent")
+    if where in ledger.numbers and fault is not None:
+        return Lost(where, f"what became of it could not be put on record: {fault}")
+    if where in ledger.numbers:
+        return Lost(where, "the run ended before the answer came")
+    return Skipped(where, "the run ended before it was sent")
 
 
 def _closed(journal: Journal, carried: Carried, mandate: Mandate, ledger: Ledger) -> Carried:

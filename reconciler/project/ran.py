@@ -52,7 +52,7 @@ class Ran:
     def text(self, paint: Paint = plain, *, verbose: bool = False) -> str:
         """Give it for people: what did not end as done, or with `verbose` all, and the fixed line."""
         told = "".join(f"{line}\n" for line in remarks(self.carried.diagnostics, paint))
-        return f"\n{outcomes_text(self.outcomes, paint, verbose=verbose)}{told}{self.line}\n"
+        return f"\n{outcomes_text(self.applied.outcomes, paint, verbose=verbose)}{told}{self.line}\n"
 
     def document(self) -> dict[str, Any]:
         """Give it as the JSON data of the contract, section 6.4."""

@@ -6,6 +6,7 @@ A share of the work has approvals of its own: another share of the same division
 from __future__ import annotations
 
 from datetime import datetime
+from io import StringIO
 from itertools import islice
 from typing import Final
 
@@ -109,11 +110,13 @@ def close(connection: Connection, account: str, run: int, reason: str) -> bool:
 def _written(approval: Approval) -> Written:
     """Write an approval down, as `to_json` gives it, without ever holding all of it as data."""
     changes, worded = numbered(approval)
-    pieces = []
+    text, comma = StringIO(), ""
+    text.write('{"changes":{')
     while some := dict(islice(changes, AT_ONCE)):
-        pieces += [",", written(some)[1:-1]]
-    rest = written({**frame(approval), "wordings": worded})[1:]
-    return Written("".join(['{"changes":{', *pieces[1:], "},", rest]))
+        text.write(comma + written(some)[1:-1])
+        comma = ","
+    text.write("}," + written({**frame(approval), "wordings": worded})[1:])
+    return Written(text.getvalue())
 
 
 def _open(connection: Connection, scope: Scope) -> list[tuple[int, Shard | None]]:

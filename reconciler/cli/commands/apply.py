@@ -119,7 +119,7 @@ def _apply(
         carried = apply(opened, applying, watch, audience)
         found = ran(carried, carried.exit_code(approved_unseen=not asks))
         exit_code = report_ran(console, found)
-        watch.events.ended(found.outcomes, exit_code, found.summary, found.applied.next_commands)
+        watch.events.ended(found.applied.outcomes, exit_code, found.summary, found.applied.next_commands)
         return exit_code
 
 

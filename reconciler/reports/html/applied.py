@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from reconciler.model.change import UNKNOWN
 from reconciler.model.outcome import Outcome, word
+from reconciler.model.outcomes import count
 from reconciler.reports.html.frame import Facet, Page, write
 from reconciler.reports.html.plan import target_facts
 from reconciler.reports.html.rows import Row
 from reconciler.reports.shown.applied import Applied
-from reconciler.reports.shown.fixed import applied_line, count
+from reconciler.reports.shown.fixed import applied_line
 from reconciler.reports.shown.meanings import OUTCOMES
 from reconciler.reports.shown.titles import TITLES
 from reconciler.reports.shown.values import moment

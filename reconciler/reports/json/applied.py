@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model.outcome import word
+from reconciler.model.outcomes import count
 from reconciler.reports.json.parts import FORMAT_VERSION, diagnostics_data, moment, target_data
 from reconciler.reports.shown.applied import Applied
-from reconciler.reports.shown.fixed import count
 
 
 def applied_document(applied: Applied, *, exit_code: int) -> dict[str, Any]:

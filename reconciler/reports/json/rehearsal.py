@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from reconciler.model.change import Change, action
 from reconciler.model.outcome import word
+from reconciler.model.outcomes import count
 from reconciler.model.plan import Plan, TargetName
 from reconciler.model.rehearsal import Leg, Rehearsal, Rule
 from reconciler.model.settlement import Settlement, Verdict
 from reconciler.reports.json.parts import target_data
-from reconciler.reports.shown.fixed import count
 
 
 def rehearsal_data(target: TargetName | None, found: Rehearsal | None) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.change import Withhold
 from reconciler.model.outcome import WORDS, Done, Lost, Outcome, word
+from reconciler.model.outcomes import count, of_kind
 from reconciler.reports.markdown.fitting import Block, Item, fit
 from reconciler.reports.markdown.opening import opening
 from reconciler.reports.markdown.quoting import code, prose
 from reconciler.reports.markdown.refused import refused
 from reconciler.reports.markdown.remarks import remarks
 from reconciler.reports.shown.applied import Applied
-from reconciler.reports.shown.fixed import applied_line, count
+from reconciler.reports.shown.fixed import applied_line
 from reconciler.reports.shown.grouping import refusals
 from reconciler.reports.shown.meanings import OUTCOMES
 from reconciler.reports.shown.values import number, value
@@ -38,7 +39,7 @@ def _ended(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     """Give what did not end as done; lost before failed, for it may have reached a customer."""
     for kind in sorted(set(WORDS) - {Done}, key=lambda each: (each is not Lost, WORDS[each])):
         name = WORDS[kind]
-        found = [outcome for outcome in outcomes if word(outcome) == name]
+        found = [*of_kind(outcomes, kind)]
         if found:
             head = f"### {number(len(found))} {name}: {OUTCOMES[name]}\n\n"
             yield Block(head, map(_outcome, found), len(found), dangerous=True, tail="\n")
@@ -51,7 +52,7 @@ def _withheld(withheld: Sequence[Withhold]) -> Iterator[Block]:
 
 
 def _done(outcomes: Sequence[Outcome]) -> Iterator[Block]:
-    done = [outcome for outcome in outcomes if isinstance(outcome, Done)]
+    done = [*of_kind(outcomes, Done)]
     if done:
         head = f"<details>\n<summary>Done: {number(len(done))}</summary>\n\n"
         yield Block(head, map(_outcome, done), len(done), tail="\n</details>\n\n")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from reconciler.model.evidence import Evidence
-from reconciler.model.outcome import WORDS, Outcome, word
+from reconciler.model.outcome import WORDS
 from reconciler.model.plan import Plan
 
 _ALWAYS = (Evidence.OBSERVED, Evidence.RECORDED)
@@ -36,14 +36,6 @@ def nothing_line(plan: Plan) -> str | None:
         return "No changes."
     how = f"recorded {kept.oldest:%Y-%m-%d} or later" if kept.oldest is not None else "declared"
     return f"No changes known. {kept.unread} of {kept.total} cannot be read: {how}."
-
-
-def count(outcomes: Iterable[Outcome]) -> Mapping[str, int]:
-    """Count outcomes by the contract's word."""
-    counted = dict.fromkeys(WORDS.values(), 0)
-    for outcome in outcomes:
-        counted[word(outcome)] += 1
-    return counted
 
 
 def applied_line(counted: Mapping[str, int], withheld: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.model.outcome import WORDS, Done, Outcome, word
+from reconciler.model.outcome import WORDS, Done, Outcome
+from reconciler.model.outcomes import of_kind
 from reconciler.reports.shown.values import clean, number
 from reconciler.reports.text.style import COLOURS, Paint, plain
 
@@ -18,7 +19,7 @@ def outcomes_text(outcomes: Sequence[Outcome], paint: Paint = plain, *, verbose:
     for kind, name in WORDS.items():
         if kind is Done and not verbose:
             continue
-        ended = [outcome for outcome in outcomes if word(outcome) == name]
+        ended = [*of_kind(outcomes, kind)]
         shown = ended if verbose else ended[:LISTED]
         for outcome in shown:
             reason = f": {clean(outcome.reason)}" if outcome.reason else ""

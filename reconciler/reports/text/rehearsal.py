@@ -7,10 +7,11 @@ from textwrap import wrap
 from typing import Final
 
 from reconciler.model.change import Change, UpdateLine, action
+from reconciler.model.outcomes import count
 from reconciler.model.plan import TargetName
 from reconciler.model.rehearsal import Accident, Basis, Leg, Rehearsal, Rule, Sort, Wave
 from reconciler.model.settlement import Settlement, Verdict
-from reconciler.reports.shown.fixed import applied_line, count, summary_line
+from reconciler.reports.shown.fixed import applied_line, summary_line
 from reconciler.reports.shown.values import clean, number, value
 from reconciler.reports.text.diagnostics import remarks
 from reconciler.reports.text.outcomes import outcomes_text

@@ -44,6 +44,11 @@ class Fates(Mapping[Address, Outcome]):
             self._said[number], self._seconds[number] = word, outcome.seconds
             self._others.pop(outcome.address, None)
 
+    @property
+    def odd(self) -> Mapping[Address, Outcome]:
+        """Those of which there is more to say than that it is done."""
+        return self._others
+
     def __getitem__(self, address: Address) -> Outcome:
         found = self._others.get(address)
         if found is not None:

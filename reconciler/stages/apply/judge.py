@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from reconciler.model import address
-from reconciler.model.change import ABSENT, Create, Pending, UpdateLine, UpdateOrder, as_json
+from reconciler.model.change import ABSENT, Create, UpdateLine, UpdateOrder, as_json
 from reconciler.model.diagnostic import Diagnostic, warning
 from reconciler.model.evidence import Absent, Present
+from reconciler.model.looked import LookedAt
 from reconciler.model.lost import READS, Seen, Wrote, seen_of_line, seen_of_order, sight_of, status_path
-from reconciler.model.manifest import LineManifest, Manifests, OrderManifest
+from reconciler.model.manifest import Manifests, OrderManifest
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.outcome import Done, Failed, Lost, Outcome
 from reconciler.model.plan import Plan, Taken
 from reconciler.model.record import Baseline, Memory
 from reconciler.model.settlement import Verdict
+from reconciler.model.steps import packed
+from reconciler.model.updates import Updates
 from reconciler.stages.apply.ledger import Ledger, wanted_value
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.sending import Sending
@@ -36,25 +40,23 @@ class Judge:
     ledger: Ledger
     memories: Memories
     _orders: dict[str, Create | UpdateOrder] = field(init=False)
-    _lines: dict[str, list[UpdateLine]] = field(init=False)
+    _lines: Updates = field(init=False)
+    _doubtful: AbstractSet[str] = field(init=False)
+    """Orders of which a line was sent by itself and may have got no answer."""
 
     def __post_init__(self) -> None:
+        steps, odd = packed(self.plan.steps).in_order(), self.ledger.outcomes.odd.items()
+        imports = (step for step in steps.others if isinstance(step, Create | UpdateOrder))
         written = self.ledger.written
-        self._orders, self._lines = {}, {order: [] for order in written}
-        for step in self.plan.steps:
-            match step:
-                case Create() | UpdateOrder() if step.wanted.order in written:
-                    self._orders[step.wanted.order] = step
-                case UpdateLine() if step.wanted.order in written:
-                    self._lines[step.wanted.order].append(step)
-                case _:
-                    pass
+        self._orders = {step.wanted.order: step for step in imports if step.wanted.order in written}
+        self._lines = steps.lines
+        self._doubtful = {where.parts[0] for where, outcome in odd if isinstance(outcome, Lost)}
 
     def subject(self) -> Manifests:
         """Give what has to be read: the orders that were written to, and what is wanted of whole ones."""
-        none: Mapping[str, LineManifest] = {}
-        lines = dict.fromkeys(self.ledger.written, none)
-        return Manifests(orders=self._whole_orders(), lines=lines, catalogue=self.sending.manifests.catalogue)
+        manifests = self.sending.manifests
+        lines = LookedAt(self.ledger.written, manifests.lines)
+        return Manifests(orders=self._whole_orders(), lines=lines, catalogue=manifests.catalogue)
 
     def _whole_orders(self) -> dict[str, OrderManifest]:
         wanted = self.sending.manifests.orders
@@ -95,15 +97,15 @@ class Judge:
 
     def _lost_lines(self, order: str) -> Iterable[UpdateLine]:
         """Give the lines that were sent by themselves and got no answer."""
-        for line in self._lines[order]:
+        if order not in self._doubtful:
+            return
+        for line in self._lines.of_order(order):
             if not line.carried and isinstance(self.ledger.outcomes.get(line.address), Lost):
                 yield line
 
     def _was_confirmed(self, order: str) -> bool:
-        steps: list[Pending] = [*self._lines[order]]
-        if order in self._orders:
-            steps.append(self._orders[order])
-        return any(isinstance(self.ledger.outcomes.get(step.address), Done) for step in steps)
+        where = chain(self._lines.of_order(order).addresses(), (address.order(order),))
+        return any(isinstance(self.ledger.outcomes.get(each), Done) for each in where)
 
     def _seen(self, step: Create | UpdateOrder, world: World) -> Seen:
         """Tell how an order looks, compared with what its import said; never taken words tell nothing."""
@@ -148,7 +150,8 @@ class Judge:
         outcomes = [*self._settled(world, waited)]
         at = self.ledger.now()
         settled = {outcome.address for outcome in outcomes}
-        steps = {step.address: step for step in self.plan.steps if step.address in settled}
+        doubted = self.plan.steps if settled else ()
+        steps = {step.address: step for step in doubted if step.address in settled}
         taken = [
             each
             for outcome in outcomes
@@ -201,7 +204,7 @@ class Judge:
 
     def _with_lines(self, fate: Outcome, order: str) -> Iterable[Outcome]:
         yield fate
-        for line in self._lines[order]:
+        for line in self._lines.of_order(order):
             if line.carried:
                 yield type(fate)(line.address, fate.reason, line.wanted.status)
 
@@ -247,11 +250,15 @@ class Judge:
 
     def _not_taken(self, world: World) -> Iterable[Diagnostic]:
         """Say which lines are shown otherwise than the target accepted (A38)."""
-        for lines in self._lines.values():
-            for line in lines:
-                shown = _status(world, line)
-                accepted = isinstance(self.ledger.outcomes.get(line.address), Done)
-                if accepted and shown is not None and shown != line.wanted.status:
+        for order in self.ledger.written:
+            live = _live(world, order)
+            if live is None or live.lines is None:
+                continue
+            for line in self._lines.of_order(order):
+                shown = live.lines.get(line.wanted.line)
+                if shown in {None, line.wanted.status}:
+                    continue
+                if isinstance(self.ledger.outcomes.get(line.address), Done):
                     yield warning(
                         f"{line.address}: the target accepted {line.wanted.status} and shows {shown}",
                         line.origin,

@@ -14,6 +14,7 @@ from typing import Final
 
 from reconciler.model.address import Address
 from reconciler.model.approval import Narrowed
+from reconciler.model.baselines import Baselines
 from reconciler.model.change import Create, Pending, UpdateLine, UpdateOrder, action, as_json
 from reconciler.model.observation import World
 from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
@@ -80,7 +81,7 @@ class Ledger:
     """What is to be carried out; of anything else more has to be kept."""
     numbers: Numbers = field(init=False)
     outcomes: Fates = field(init=False)
-    written: dict[str, Baseline] = field(default_factory=dict)
+    written: Baselines = field(default_factory=Baselines)
     """Orders that were written to, with the baseline their next read has to settle."""
     _unreached: int = 0
     _unanswered: int = 0
@@ -143,7 +144,7 @@ class Ledger:
         numbered = [(self.numbers[outcome.address], outcome) for outcome in outcomes]
         self.journal.settle(numbered, taken, baselines, wait=wait)
         with self._lock:
-            self.written.update(baselines)
+            self.written.keep(baselines)
             self.outcomes.note(outcomes)
 
     def release(self, step: Pending, taken: Sequence[Taken]) -> None:

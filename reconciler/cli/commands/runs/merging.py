@@ -13,6 +13,7 @@ from reconciler.cli.drawing import stopped_reports
 from reconciler.cli.session import guarded, open_target
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.merged import Merged, Part
+from reconciler.model.outcomes import count
 from reconciler.model.plan import TargetName
 from reconciler.model.shard import Shard
 from reconciler.project import codes
@@ -21,7 +22,7 @@ from reconciler.reports.html import applied_page
 from reconciler.reports.json import applied_document, written
 from reconciler.reports.markdown import applied_markdown
 from reconciler.reports.shown.applied import Applied
-from reconciler.reports.shown.fixed import applied_line, count
+from reconciler.reports.shown.fixed import applied_line
 from reconciler.reports.text import diagnostics_text, outcomes_text, runs_text
 from reconciler.settings import Misused
 from reconciler.stages.merge import merge

@@ -14,11 +14,12 @@ from reconciler.model.change import Why, Withhold
 from reconciler.model.diagnostic import Diagnostic, error
 from reconciler.model.evidence import Evidence
 from reconciler.model.history import RunStory
+from reconciler.model.outcomes import count
 from reconciler.model.plan import TargetName
 from reconciler.project import codes
 from reconciler.reports.json import applied_document
 from reconciler.reports.shown.applied import Applied
-from reconciler.reports.shown.fixed import applied_line, count
+from reconciler.reports.shown.fixed import applied_line
 from reconciler.reports.text import outcomes_text, run_text
 from reconciler.reports.text.card import card_text
 from reconciler.stages.retell import retell
