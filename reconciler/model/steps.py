@@ -87,5 +87,5 @@ class Steps(Sequence[Pending]):
 
 
 def packed(steps: Iterable[Pending]) -> Steps:
-    """Give steps in this form, as they are where they have it."""
-    return steps if isinstance(steps, Steps) else Steps(steps)
+    """Give steps in this form, as they are where they have it and else in order."""
+    return steps if isinstance(steps, Steps) else Steps(steps).in_order()

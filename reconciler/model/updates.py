@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
+from itertools import groupby
 from typing import Final, TypeVar, overload
 
 from reconciler.model.address import Address, order_line
@@ -180,9 +181,9 @@ class Updates(Sequence[UpdateLine]):
         """Those that an import of their order carries."""
         return self.grouped(_is_carried).get(True, Updates())
 
-    def orders(self) -> set[str]:
-        """Name the orders that they are about."""
-        return set(map(self._columns.orders.__getitem__, self._rows))
+    def orders(self) -> Iterator[str]:
+        """Name the orders that they are about, each once, where the lines of each stand together."""
+        return (order for order, _ in groupby(map(self._columns.orders.__getitem__, self._rows)))
 
     def addresses(self) -> Iterator[Address]:
         """Give the address of each."""

@@ -25,7 +25,7 @@ def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe)
     orders = [step for step in every.others if isinstance(step, Create | UpdateOrder)]
     lines = every.lines.sent_alone
     alone = rules.definitions is not SendDefinitions.WITH_ORDERS
-    written = {step.wanted.order for step in orders} | lines.orders()
+    written = {*(step.wanted.order for step in orders), *lines.orders()}
     return Requests(
         definitions=1 if definitions and alone else 0,
         imports=ceil(len(orders) / rules.batch),

@@ -33,8 +33,8 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
     permanent = steps.counted(is_permanent)[True]
     moves = steps.lines.grouped(_source_name).values()
     lines = sum(len(some) for some in moves if _own_limit(some[0]) is None)
-    changed = steps.lines.orders()
-    changed |= {step.wanted.order for step in steps.others if isinstance(step, UpdateOrder)}
+    imported = {step.wanted.order for step in steps.others if isinstance(step, UpdateOrder)}
+    changed = len(imported) + sum(order not in imported for order in steps.lines.orders())
     exceeded = []
     if permanent > limits.max_permanent_creates:
         exceeded.append(
@@ -54,10 +54,10 @@ def limit(plan: Plan, world: World, rules: Rules) -> tuple[Diagnostic, ...]:
         )
     exceeded += _sources(moves)
     judged = world.whole and world.listed and world.seen >= SHARE_FROM
-    if limits.max_order_share is not None and judged and len(changed) > limits.max_order_share * world.seen:
+    if limits.max_order_share is not None and judged and changed > limits.max_order_share * world.seen:
         exceeded.append(
             error(
-                f"{len(changed)} of {world.seen} orders would change, "
+                f"{changed} of {world.seen} orders would change, "
                 f"and max_order_share is {limits.max_order_share}",
                 advice="select fewer with --only, or raise limits.max_order_share",
             )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 
-class Written(str):
+class Written(NamedTuple):
     """JSON that is a text already."""
 
-    __slots__ = ()
+    text: str
 
 
 class Words(TypeDecorator[str]):
@@ -52,7 +52,7 @@ def storable(value: str) -> str:
 def written(value: Any) -> str:
     """Write JSON, in UTF-8 where that can say it and else in escapes."""
     if isinstance(value, Written):
-        return value
+        return value.text
     found = _ENCODE(value)
     try:
         found.encode("utf-8")

@@ -52,7 +52,8 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         part = wanted if shard is None else (order for order in wanted if of(order) is findings)
         for order in alike.others(part):
             compare_order(order, sides, findings)
-        looked_at.update(alike.told_apart)
+        if sides.record.lines:
+            looked_at.update(alike.told_apart)
     _leave(sides, of, looked_at)
     _forget_finished(sides, of)
     for findings in (ours, others):
