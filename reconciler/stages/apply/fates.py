@@ -60,10 +60,12 @@ class Fates(Mapping[Address, Outcome]):
         return Done(address, "", self._words[word - 1], self._seconds[number])
 
     def __contains__(self, address: object) -> bool:
-        if address in self._others or not isinstance(address, Address):
-            return address in self._others
-        number = self._numbers.get(address)
-        return number is not None and number < len(self._said) and self._said[number] > 0
+        if address in self._others:
+            return True
+        if not isinstance(address, Address) or address not in self._numbers:
+            return False
+        number = self._numbers[address]
+        return number < len(self._said) and self._said[number] > 0
 
     def __iter__(self) -> Iterator[Address]:
         said = self._said

@@ -42,11 +42,15 @@ class Numbers(Mapping[Address, int]):
         return number
 
     def __contains__(self, where: object) -> bool:
-        return isinstance(where, Address) and self.get(where) is not None
+        if not isinstance(where, Address):
+            return False
+        place = self._place(where)
+        return where in self._others if place is None else self._of_lines[place] != _NONE
 
     def __iter__(self) -> Iterator[Address]:
         yield from self._others
-        yield from (self._lines.address(place) for place, number in enumerate(self._of_lines) if number)
+        given = (place for place, number in enumerate(self._of_lines) if number != _NONE)
+        yield from map(self._lines.address, given)
 
     def __len__(self) -> int:
         return len(self._others) + self._given
