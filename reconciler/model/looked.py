@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from reconciler.model.ids import Keeping, same_in
+from reconciler.model.ids import Keeping, names_in, same_in
 from reconciler.model.manifest import LineManifest
+from reconciler.model.names import Names
 
 
 class LookedAt(Mapping[str, Mapping[str, LineManifest]], Keeping):
@@ -19,6 +20,10 @@ class LookedAt(Mapping[str, Mapping[str, LineManifest]], Keeping):
     def same(self, order: str) -> str:
         """Give an id back, as the object that is kept already where there is one."""
         return same_in((self._keeper,), order)
+
+    def names(self, order: str) -> Names | None:
+        """Name the lines of an order, if they are kept already."""
+        return names_in(self._keeper, order)
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         if order not in self._orders:

@@ -24,6 +24,11 @@ class Texts:
         self._ends.extend(islice(accumulate(lengths, initial=self._ends[-1]), 1, None))
         self._bytes += data
 
+    def append(self, text: str) -> None:
+        """Add one."""
+        self._bytes += _encoded(text)
+        self._ends.append(len(self._bytes))
+
     def __getitem__(self, row: int) -> str:
         """Give the text of a row."""
         return _decoded(self._bytes[self._ends[row] : self._ends[row + 1]])

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, TypeVar, overload
 
 from reconciler.model.address import Address, order_line
@@ -21,6 +21,7 @@ from reconciler.model.change import UpdateLine
 from reconciler.model.diagnostic import Origin
 from reconciler.model.document import pack, unpack
 from reconciler.model.manifest import LineManifest
+from reconciler.model.texts import Texts
 
 WORDINGS: Final = 1 << 12
 """How many wordings are known; where there are more, most updates have one of their own."""
@@ -33,7 +34,7 @@ class _Columns:
 
     def __init__(self) -> None:
         self.orders: list[str] = []
-        self.lines: list[str] = []
+        self.lines = Texts()
         self.wordings = array("i")
         """Of each row the number of its wording; below zero that of an update which stays as it is."""
         self.files = array("i")
@@ -48,7 +49,8 @@ class _Columns:
     def taken(self, rows: Sequence[int]) -> _Columns:
         """Give some rows as they are, in this order."""
         found = copy(self)
-        found.orders, found.lines = [self.orders[row] for row in rows], [self.lines[row] for row in rows]
+        found.orders, found.lines = [self.orders[row] for row in rows], Texts()
+        found.lines.extend([self.lines[row] for row in rows])
         found.wordings = array("i", map(self.wordings.__getitem__, rows))
         found.files = array("i", map(self.files.__getitem__, rows))
         found.places = array("q", map(self.places.__getitem__, rows))
@@ -131,6 +133,7 @@ class Updates(Sequence[UpdateLine]):
         """Begin without any, or with some rows of those that were found together."""
         self._columns = _Columns() if columns is None else columns
         self._chosen = rows
+        self._ordered = False
 
     @property
     def _rows(self) -> Sequence[int]:
@@ -138,20 +141,22 @@ class Updates(Sequence[UpdateLine]):
 
     def append(self, step: UpdateLine) -> None:
         """Add an update. Not to a part of others."""
+        self._ordered = False
         self._columns.append(step)
 
     def in_order(self) -> Updates:
         """Give the same by order and line."""
-        orders, lines, rows = self._columns.orders, self._columns.lines, self._rows
-        before = iter(rows)
-        next(before, None)
-        sorted_already = all(
-            (orders[a], lines[a]) <= (orders[b], lines[b]) for a, b in zip(rows, before, strict=False)
-        )
-        if self._chosen is None and sorted_already:
+        if self._ordered:
             return self
-        by_line = sorted(rows, key=lines.__getitem__)
-        return Updates(self._columns.taken(sorted(by_line, key=orders.__getitem__)))
+        orders, lines, rows = self._columns.orders, self._columns.lines, self._rows
+        keys = ((orders[row], lines[row]) for row in rows)
+        if self._chosen is None and all(one <= next_ for one, next_ in pairwise(keys)):
+            found = self
+        else:
+            by_line = sorted(rows, key=lines.__getitem__)
+            found = Updates(self._columns.taken(sorted(by_line, key=orders.__getitem__)))
+        found._ordered = True
+        return found
 
     def grouped(self, key: Callable[[UpdateLine], KeyT]) -> dict[KeyT, Updates]:
         """Part them by what `key` tells of their wording; it must not look at whose they are, or where said.
