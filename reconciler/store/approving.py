@@ -5,18 +5,20 @@ A share of the work has approvals of its own: another share of the same division
 
 from __future__ import annotations
 
+import json
+import zlib
+from base64 import b64decode, b64encode
 from datetime import datetime
-from io import StringIO
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Text, cast, exists, func, insert, select, update
 
-from reconciler.model.approval import Approval, frame, numbered
+from reconciler.model.approval import Approval, frame, from_json, numbered
 from reconciler.model.shard import Shard, excludes
 from reconciler.store.scope import Scope
 from reconciler.store.tables import approvals, runs, writes
-from reconciler.store.values import Written, written
+from reconciler.store.values import written
 
 AT_ONCE: Final = 1_000
 """How many changes are put into words together."""
@@ -107,16 +109,32 @@ def close(connection: Connection, account: str, run: int, reason: str) -> bool:
     return bool(found.rowcount)
 
 
-def _written(approval: Approval) -> Written:
-    """Write an approval down, as `to_json` gives it, without ever holding all of it as data."""
+def _written(approval: Approval) -> dict[str, Any]:
+    """Give an approval as JSON data, its changes packed.
+
+    A row of many megabytes would be held in memory several times, whenever it is closed once more.
+    """
     changes, worded = numbered(approval)
-    text, comma = StringIO(), ""
-    text.write('{"changes":{')
+    press, pieces, before = zlib.compressobj(), [], "{"
     while some := dict(islice(changes, AT_ONCE)):
-        text.write(comma + written(some)[1:-1])
-        comma = ","
-    text.write("}," + written({**frame(approval), "wordings": worded})[1:])
-    return Written(text.getvalue())
+        pieces.append(press.compress(f"{before}{written(some)[1:-1]}".encode()))
+        before = ","
+    pieces += [press.compress(b"}" if before == "," else b"{}"), press.flush()]
+    return {**frame(approval), "wordings": worded, "packed": b64encode(b"".join(pieces)).decode("ascii")}
+
+
+def understood(body: str) -> Approval:
+    """Read an approval from its text; raises KeyError, TypeError or ValueError for what is none.
+
+    In those of older programs the changes are not packed.
+    """
+    data = json.loads(body)
+    if "packed" in data:
+        try:
+            data["changes"] = json.loads(zlib.decompress(b64decode(data["packed"])))
+        except zlib.error as fault:
+            raise ValueError(f"an approval that cannot be unpacked: {fault}") from None
+    return from_json(data)
 
 
 def _open(connection: Connection, scope: Scope) -> list[tuple[int, Shard | None]]:

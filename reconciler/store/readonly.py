@@ -6,7 +6,6 @@ which it could.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -15,7 +14,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from reconciler.model.address import Address
-from reconciler.model.approval import Approval, from_json
+from reconciler.model.approval import Approval
 from reconciler.model.archive import Archive
 from reconciler.model.history import RunRow, RunStory, WriteRow
 from reconciler.model.lease import Holder
@@ -151,9 +150,7 @@ class ReadOnlyStore:
             return None if run is None else (run, approving.body(connection, self._account, run))
 
         found = self._read(reading)
-        return (
-            None if found is None else (found[0], self._understood(lambda: from_json(json.loads(found[1]))))
-        )
+        return None if found is None else (found[0], self._understood(lambda: approving.understood(found[1])))
 
     def _read(self, reading: Callable[[Connection], ResultT]) -> ResultT | None:
         return self._database.read(self._sound(reading))

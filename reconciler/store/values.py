@@ -8,16 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.types import TypeDecorator
-
-
-class Written(NamedTuple):
-    """JSON that is a text already."""
-
-    text: str
 
 
 class Words(TypeDecorator[str]):
@@ -51,8 +45,6 @@ def storable(value: str) -> str:
 
 def written(value: Any) -> str:
     """Write JSON, in UTF-8 where that can say it and else in escapes."""
-    if isinstance(value, Written):
-        return value.text
     found = _ENCODE(value)
     try:
         found.encode("utf-8")
