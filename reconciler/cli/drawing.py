@@ -10,6 +10,7 @@ from typing import Any, Final
 from reconciler.cli.console import Console, Render
 from reconciler.model.evidence import Evidence
 from reconciler.model.plan import OnMoved, Options, Plan, Selection, TargetName
+from reconciler.model.steps import packed
 from reconciler.project.asking import Asking
 from reconciler.project.planning import Planned
 from reconciler.project.stop import Stop
@@ -92,8 +93,12 @@ def tell_time(console: Console, chosen: Chosen, plan: Plan, latency: float | Non
 
 
 def tell_weight(console: Console, plan: Plan, limit: int | None) -> None:
-    """Say that a plan itself takes more memory than its limit; on stderr and no part of it, as above."""
-    said = "" if limit is None else weight_line(len(plan.steps) + len(plan.withheld) + len(plan.drift), limit)
+    """Say that a plan itself takes more memory than its limit; on stderr and no part of it, as above.
+
+    Line updates weigh next to nothing (see `reconciler.model.updates`).
+    """
+    heavy = len(packed(plan.steps).others) + len(plan.withheld) + len(plan.drift)
+    said = "" if limit is None else weight_line(heavy, limit)
     if said:
         console.say(said)
 

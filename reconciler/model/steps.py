@@ -7,12 +7,13 @@ asks something about definitions or orders looks at `others`, who counts updates
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar, overload
 
-from reconciler.model.address import Address
+from reconciler.model.address import ORDER_LINE, Address
 from reconciler.model.change import Pending, UpdateLine
 from reconciler.model.updates import Updates
 
@@ -51,6 +52,15 @@ class Steps(Sequence[Pending]):
     def addresses(self) -> Iterator[Address]:
         """Give the address of each."""
         return chain((step.address for step in self.others), self.lines.addresses())
+
+    def find(self, where: Address) -> Pending | None:
+        """Give the step of an address, None where there is none. They have to stand `in_order`."""
+        if where.kind == ORDER_LINE:
+            line = self.lines.place(*where.parts)
+            return None if line is None else self.lines[line]
+        place = bisect_left(self.others, where.rank, key=lambda step: step.address.rank)
+        found = self.others[place] if place < len(self.others) else None
+        return found if found is not None and found.address == where else None
 
     def address(self, place: int) -> Address:
         """Give the address of one, by its place from 0 on."""

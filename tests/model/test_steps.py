@@ -92,6 +92,8 @@ def test_in_order_they_stand_by_rank_and_are_found_there(steps):
         assert [*found.lines.of_order(step.wanted.order)] == [
             each for each in found.lines if each.wanted.order == step.wanted.order
         ]
+    assert [found.find(step.address) for step in steps] == steps
+    assert found.find(address.order("1")) is None
     assert found.lines.place("1", "z") is None
     assert [*found.lines.orders()] == sorted({step.wanted.order for step in found.lines})
 

@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.reports.shown.values import number
 
 CHANGE: Final = 860
-"""Bytes that a change of a line takes in memory, measured over 100,000."""
+"""Bytes that a change which is an object takes in memory, measured over 100,000."""
 
 
 def weight_line(changes: int, limit: int) -> str:

@@ -18,7 +18,7 @@ from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic, note
 from reconciler.model.plan import Plan
 from reconciler.model.sightings import seen_over
-from reconciler.model.steps import Steps
+from reconciler.model.steps import Steps, packed
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.sending import Rechecked, Sending
@@ -37,7 +37,8 @@ class Recheck:
     sending: Sending
     ledger: Ledger
     observed: datetime = field(init=False)
-    _fresh: dict[Address, Pending] = field(default_factory=dict)
+    _fresh: Steps = field(default_factory=Steps)
+    """All that was left then, as it was observed."""
 
     def __post_init__(self) -> None:
         """The clock starts with the observation of the plan, so that a long prompt counts."""
@@ -64,7 +65,7 @@ class Recheck:
             self._look()
         fresh = self._fresh
         open_ = (step for step in steps if not self._is_closed(step.address))
-        return (fresh.get(step.address, step) for step in open_)  # type: ignore[misc]  # same class: approved
+        return (fresh.find(step.address) or step for step in open_)  # type: ignore[misc]  # same class: approved
 
     def _is_closed(self, where: Address) -> bool:
         return where in self.ledger.outcomes or where in self.ledger.dropped
@@ -96,7 +97,7 @@ class Recheck:
         before = {step.address: step for step in left if step.address in moved}
         ledger.world = replace(ledger.world, orders=seen_over(ledger.world.orders, found.world.orders))
         ledger.journal.remember(found.taken)
-        self._fresh |= {step.address: step for step in narrowed.steps}
+        self._fresh = packed(narrowed.steps).in_order()
         ledger.drop(narrowed.converged)
         for move in narrowed.moved:
             ledger.move(before[move.address], told(move))
