@@ -26,6 +26,9 @@ from reconciler.model.texts import Texts
 WORDINGS: Final = 1 << 12
 """How many wordings are known; where there are more, most updates have one of their own."""
 
+FEW: Final = 8
+"""How many lines most orders have at most."""
+
 KeyT = TypeVar("KeyT", bound=Hashable)
 
 
@@ -218,7 +221,9 @@ class Updates(Sequence[UpdateLine]):
     def _span(self, order: str) -> tuple[int, int]:
         orders = self._columns.orders
         begin = bisect_left(orders, order)
-        return begin, bisect_right(orders, order, begin)
+        few = min(begin + FEW, len(orders))
+        end = bisect_right(orders, order, begin, few)
+        return begin, end if end < few else bisect_right(orders, order, end)
 
     @overload
     def __getitem__(self, place: int) -> UpdateLine: ...

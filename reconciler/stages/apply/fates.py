@@ -31,18 +31,21 @@ class Fates(Mapping[Address, Outcome]):
     def note(self, outcomes: Iterable[Outcome]) -> None:
         """Take outcomes, each in the place of an earlier one of its address."""
         for outcome in outcomes:
-            number = self._numbers.get(outcome.address)
-            word = self._word(outcome) if number is not None else 0
-            if number is None or not word:
-                self._forget(number)
-                self._others[outcome.address] = outcome
-                continue
-            if number >= len(self._said):
-                more = number + 1 - len(self._said)
-                self._said.extend(bytes(more))
-                self._seconds.frombytes(bytes(more * self._seconds.itemsize))
-            self._said[number], self._seconds[number] = word, outcome.seconds
-            self._others.pop(outcome.address, None)
+            self.keep(self._numbers.get(outcome.address), outcome)
+
+    def keep(self, number: int | None, outcome: Outcome) -> None:
+        """Take the outcome of the intent of this number; None: there was none."""
+        word = self._word(outcome) if number is not None else 0
+        if number is None or not word:
+            self._forget(number)
+            self._others[outcome.address] = outcome
+            return
+        if number >= len(self._said):
+            more = number + 1 - len(self._said)
+            self._said.extend(bytes(more))
+            self._seconds.frombytes(bytes(more * self._seconds.itemsize))
+        self._said[number], self._seconds[number] = word, outcome.seconds
+        self._others.pop(outcome.address, None)
 
     @property
     def odd(self) -> Mapping[Address, Outcome]:

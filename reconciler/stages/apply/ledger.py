@@ -145,7 +145,8 @@ class Ledger:
         self.journal.settle(numbered, taken, baselines, wait=wait)
         with self._lock:
             self.written.keep(baselines)
-            self.outcomes.note(outcomes)
+            for number, outcome in numbered:
+                self.outcomes.keep(number, outcome)
 
     def release(self, step: Pending, taken: Sequence[Taken]) -> None:
         """Let a definition go: nothing is sent, so there is no intent that could be left in doubt."""

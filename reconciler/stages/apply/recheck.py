@@ -60,12 +60,15 @@ class Recheck:
         return list(self.left(steps))
 
     def left(self, steps: Sequence[StepT]) -> Iterator[StepT]:
-        """Give the same one by one, each if it is still to be sent when its turn comes."""
+        """Give the same one by one, each made when its turn comes."""
         if steps and self.due:
             self._look()
-        fresh = self._fresh
-        open_ = (step for step in steps if not self._is_closed(step.address))
-        return (fresh.find(step.address) or step for step in open_)  # type: ignore[misc]  # same class: approved
+        fresh, left = self._fresh, iter(steps)
+        if self.ledger.outcomes or self.ledger.dropped:
+            left = (step for step in left if not self._is_closed(step.address))
+        if fresh:
+            left = (fresh.find(step.address) or step for step in left)  # type: ignore[misc]  # same class: approved
+        return left
 
     def _is_closed(self, where: Address) -> bool:
         return where in self.ledger.outcomes or where in self.ledger.dropped
