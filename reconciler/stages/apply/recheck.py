@@ -19,6 +19,7 @@ from reconciler.model.diagnostic import Diagnostic, note
 from reconciler.model.plan import Plan
 from reconciler.model.sightings import seen_over
 from reconciler.model.steps import Steps, packed
+from reconciler.model.updates import Updates
 from reconciler.ports import Broken, Denied
 from reconciler.stages.apply.ledger import Ledger
 from reconciler.stages.apply.sending import Rechecked, Sending
@@ -65,7 +66,8 @@ class Recheck:
             self._look()
         fresh, left = self._fresh, iter(steps)
         if self.ledger.outcomes or self.ledger.dropped:
-            left = (step for step in left if not self._is_closed(step.address))
+            where = steps.addresses() if isinstance(steps, Updates) else (step.address for step in steps)
+            left = (steps[place] for place, each in enumerate(where) if not self._is_closed(each))
         if fresh:
             left = (fresh.find(step.address) or step for step in left)  # type: ignore[misc]  # same class: approved
         return left
