@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from threading import Barrier, Event
+from threading import enumerate as enumerate_threads
 
 import httpx
 import pytest
@@ -106,6 +107,17 @@ def test_a_touchpoint_that_cannot_be_listed_is_told_and_ends_the_lists_of_touchp
 def test_a_token_that_is_refused_ends_the_run():
     with pytest.raises(Denied):
         Stage(lambda _: refused(403, "no")).walk()
+
+
+def test_no_thread_outlives_a_walk_that_came_to_its_end():
+    before = {*enumerate_threads()}
+    places = ("a", "b", "c")
+    stage = Stage(lambda asked: listed([(asked["endpoint"], asked["endpoint"])]), touchpoints=places, width=2)
+    assert stage.walk() == [["a", "b"], ["c"]]
+    begun = {*enumerate_threads()} - before
+    for thread in begun:
+        thread.join(timeout=10)
+    assert not any(thread.is_alive() for thread in begun)
 
 
 def test_lists_that_are_left_are_waited_for_by_nobody():

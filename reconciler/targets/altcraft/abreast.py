@@ -37,7 +37,7 @@ class Abreast:
             found = {listing.touchpoint: listing.rows() for listing in abreast}
             for listing in abreast:
                 listing.check()
-            self._left = [listing for listing in self._left if listing.goes_on()]
+            self._drop_ended()
             if onward(sum(map(len, found.values()))):
                 for listing in self._left[: self._width]:
                     listing.begin()
@@ -47,6 +47,13 @@ class Abreast:
         """Wait for nothing that is under way."""
         for listing in self._left:
             listing.close()
+
+    def _drop_ended(self) -> None:
+        """Let go of the lists that are at their end, and of their threads."""
+        for listing in self._left:
+            if not listing.goes_on():
+                listing.close()
+        self._left = [listing for listing in self._left if listing.goes_on()]
 
 
 def joined(pages: Sequence[Page]) -> Page:
