@@ -106,7 +106,21 @@ def test_a_touchpoint_that_cannot_be_listed_is_told_and_ends_the_lists_of_touchp
 
 def test_a_token_that_is_refused_ends_the_run():
     with pytest.raises(Denied):
-        Stage(lambda _: refused(403, "no")).walk()
+        Stage(lambda _: refused(440, "no")).walk()
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(400, "malformed"), (403, "no rights"), (404, "no such endpoint")]
+)
+def test_a_touchpoint_that_is_refused_is_named_and_ends_no_run(code, text):
+    def answer(asked):
+        return listed([("1", "site")]) if asked["endpoint"] == "site" else refused(code, text)
+
+    stage = Stage(answer, touchpoints=("site", "app"))
+    assert stage.walk() == []
+    told = "the touchpoints are not listed side by side any further: the list of touchpoint app broke off: "
+    assert stage.told[-1] == f"{told}the server answered {code}: {text}"
+    assert all("touchpoint app" in each for each in stage.told)
 
 
 def test_no_thread_outlives_a_walk_that_came_to_its_end():

@@ -19,7 +19,7 @@ from reconciler.targets.altcraft.ahead import Ahead
 from reconciler.targets.altcraft.envelope import Word, decoded
 from reconciler.targets.altcraft.pages import rows_of
 
-_BAD_CURSOR: Final = "the list of orders broke off: its `next_from_id` is neither text nor a number"
+_BAD_CURSOR: Final = "its `next_from_id` is neither text nor a number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class Place:
     cursor: str | int | None = None
     touchpoint: str | None = None
     """The additional id of the only touchpoint whose orders are listed; None: of all."""
+
+    @property
+    def whose(self) -> str:
+        """Which orders are listed, for people."""
+        return "of orders" if self.touchpoint is None else f"of touchpoint {self.touchpoint}"
+
+    def broken(self, why: str) -> Broken:
+        """Make the fault that says which list broke off, and why."""
+        return Broken(f"the list {self.whose} broke off: {why}")
 
 
 class Listing:
@@ -43,7 +52,7 @@ class Listing:
         self._next: Place | None = first
         self._begun = False
         self._seen: set[str | int] = set()
-        self._broken = ""
+        self._broken: Broken | None = None
 
     def goes_on(self) -> bool:
         """Tell whether there may be a further page."""
@@ -64,10 +73,10 @@ class Listing:
         self._begun = False
         rows = rows_of(word.body.result)
         if rows is None:
-            raise Broken("the list of orders broke off: an answer without a `result` that is a list")
+            raise place.broken("an answer without a `result` that is a list")
         cursor = decoded(word.body.next_from_id)
         if cursor and not isinstance(cursor, str | int):
-            self._broken = _BAD_CURSOR
+            self._broken = place.broken(_BAD_CURSOR)
         self._next = None
         if rows and cursor and isinstance(cursor, str | int) and cursor not in self._seen:
             self._seen.add(cursor)
@@ -76,8 +85,8 @@ class Listing:
 
     def check(self) -> None:
         """Raise Broken when the page that was read last does not say where the list goes on."""
-        if self._broken:
-            raise Broken(self._broken)
+        if self._broken is not None:
+            raise self._broken
 
     def close(self) -> None:
         """Wait for nothing that is under way."""

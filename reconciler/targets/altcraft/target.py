@@ -48,6 +48,7 @@ _STOPS: Final[Mapping[int, tuple[int, str]]] = {
 """Codes that stop the run: the contract's exit code and what to do about it (A2, A3)."""
 UNSENDABLE: Final = "unsendable"
 """The code of what was refused here, because the format has no way to write it; nothing was sent."""
+_FORBIDDEN: Final = 403
 _CREDENTIALS: Final = frozenset({401, 403, 440})
 _NOT_FOUND: Final = ("not found", "unknown", "not exist", "no such", "не найден", "не существует")
 """Words in a 400 that mean what others say with 404 (A39)."""
@@ -220,7 +221,10 @@ class Altcraft:
         return answer
 
     def _page(self, place: Place) -> tuple[int, Word]:
-        """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7)."""
+        """Ask for a page; a limit that the server refuses is lowered for the rest of the walk (A7).
+
+        Who may not see one touchpoint may still see the others (A49): the whole list has the last word.
+        """
         limit = place.limit
         while True:
             payload: dict[str, Any] = {"limit": limit}
@@ -231,15 +235,17 @@ class Altcraft:
             try:
                 word = self._ask("orders/list", payload, Repeat.READ)
             except (WireFault, Unsendable) as fault:
-                raise Broken(f"the list of orders broke off: {fault.reason}") from None
+                raise place.broken(fault.reason) from None
             if word.ok:
                 return limit, word
-            self._stop(word)
+            if place.touchpoint is None or word.number != _FORBIDDEN:
+                self._stop(word)
             smaller = next((size for size in SMALLER_PAGES if size < limit), 0)
             if word.number not in MALFORMED or not smaller:
                 text = self._discreet(word.text)
-                raise Broken(f"the list of orders broke off: the server answered {word.code}: {text}")
-            self._heard(f"asking for {smaller} orders a page: the server refused {limit}")
+                raise place.broken(f"the server answered {word.code}: {text}")
+            of = "orders" if place.touchpoint is None else f"orders of touchpoint {place.touchpoint}"
+            self._heard(f"asking for {smaller} {of} a page: the server refused {limit}")
             limit = smaller
 
     def _missing(self, word: Word) -> Absent | Unknown:
