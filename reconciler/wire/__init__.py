@@ -100,7 +100,7 @@ class Wire:
         self._closed = False
         self._tally = Tally()
         self._transport = transport
-        self._carriers = Carriers(self._opener())
+        self._carriers = Carriers(self._opener(), joined=transport is not None)
 
     @classmethod
     def in_process(

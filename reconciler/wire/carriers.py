@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock, local
+from threading import Lock, Thread, current_thread, local
 from typing import Final, NamedTuple, Protocol
 
 from reconciler.wire.faults import Fault, Trouble
@@ -61,13 +61,14 @@ class Carrier(Protocol):
 
 
 class Carriers:
-    """Hands each thread its carrier, and closes all of them at the end."""
+    """Hands each thread its carrier, and closes all of them at the end, those of ended threads before."""
 
-    def __init__(self, opened: Callable[[], Carrier]) -> None:
-        """Begin without any; `opened` makes one."""
+    def __init__(self, opened: Callable[[], Carrier], *, joined: bool = False) -> None:
+        """Begin without any; `opened` makes one. Where they are `joined`, to close one closes all of them."""
         self._open = opened
+        self._joined = joined
         self._own = local()
-        self._opened: list[Carrier] = []
+        self._opened: list[tuple[Thread, Carrier]] = []
         self._lock = Lock()
 
     @property
@@ -76,15 +77,20 @@ class Carriers:
         found: Carrier | None = getattr(self._own, "carrier", None)
         if found is None:
             with self._lock:
+                ended = [] if self._joined else [each for each in self._opened if not each[0].is_alive()]
+                for each in ended:
+                    self._opened.remove(each)
                 found = self._own.carrier = self._open()
-                self._opened.append(found)
+                self._opened.append((current_thread(), found))
+            for _, carrier in ended:
+                carrier.close()
         return found
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
             opened, self._opened = self._opened, []
-        for carrier in opened:
+        for _, carrier in opened:
             carrier.close()
 
 
