@@ -26,25 +26,28 @@ def estimate(steps: Sequence[Pending], world: World, rules: Rules, how: Observe)
     lines = every.lines.sent_alone
     alone = rules.definitions is not SendDefinitions.WITH_ORDERS
     written = {*(step.wanted.order for step in orders), *lines.orders()}
+    places = {step.wanted.fields.get("endpoint") for step in orders if isinstance(step, Create)}
     return Requests(
         definitions=1 if definitions and alone else 0,
         imports=ceil(len(orders) / rules.batch),
         lines=len(lines),
-        verifying=len(written) if how is Observe.GET_STATUS else _pages(written, world),
+        verifying=len(written) if how is Observe.GET_STATUS else _pages(written, world, len(places)),
     )
 
 
-def _pages(written: AbstractSet[str], world: World) -> int:
+def _pages(written: AbstractSet[str], world: World, places: int) -> int:
     """Count the requests of the list until all of some orders are seen; new ones are thought to be its last.
 
     How much a page can hold is known of a list with more than one. In which touchpoint's list a new one will
-    be is not known: it takes no more than it took not to see it.
+    be is not known: it takes no more than it took not to see it, and the pages that new ones add, there (at
+    as many `places` as they have) and in the whole list.
     """
     if not written:
         return 0
     new = len(written - world.orders.keys())
     if new and world.in_parts:
-        return world.requests
+        more = ceil(new / world.largest) if world.largest else 0
+        return world.requests + 2 * more + places - 1
     if new:
         return ceil((world.seen + new) / world.largest) if len(world.found_by) > 1 else 1
     last = max(place for place, order in enumerate(world.orders, 1) if order in written)

@@ -100,7 +100,7 @@ def _walk(
         if not sought.endpoints:  # all orders of one are wanted: only the whole list surely shows them
             reading.read(source.walk_touchpoints(sought.detailed, reading.goes_on))
             in_parts = bool(reading.pages)
-        if not in_parts or not sought.seen_all(found):
+        if not in_parts or not reading.is_done:
             whole = reading.read(source.walk(sought.detailed, reading.goes_on))
     except Broken as fault:
         if not found and not found.passed:
@@ -140,6 +140,11 @@ class _Reading:
         """Tell whether a list is surely read on, if its next page holds so many orders."""
         return self.sought.misses_more(orders, self.found)
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether nothing more is to be found."""
+        return self.sought.seen_all(self.found) and self.sought.curious <= self.used
+
     def read(self, pages: Iterable[Page]) -> bool:
         """Read pages until nothing more is to be found; tells whether all of them were read."""
         for page in pages:
@@ -153,7 +158,7 @@ class _Reading:
                 self.found_by.append(len(self.found))
                 self.asked_by.append(self._requests)
             self.heard(len(self.found) + self.found.passed)
-            if self.sought.seen_all(self.found) and self.sought.curious <= self.used:
+            if self.is_done:
                 return False
         return True
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.change import Create
 from reconciler.model.rules import Observe
-from tests.laws.worlds import Scene, opened, scenes
+from tests.laws.worlds import Scene, a_line, an_order, opened, scenes
 
 HOW = st.sampled_from(list(Observe))
 SHOWN = st.sampled_from([{}, {"line_status": "shown"}, {"end_of_list": "no_cursor_on_last"}])
@@ -27,3 +27,17 @@ def test_a_plan_counts_the_requests_of_its_apply(scene: Scene, how: Observe) -> 
         if set(ran.words().values()) <= {"done"} and not unlike:
             most, atmost = drawn.plan.requests.total, made and drawn.world.in_parts
             assert len(sent) <= most if atmost else len(sent) == most, (drawn.plan.requests, sent)
+
+
+def test_new_orders_may_add_pages_to_the_lists_of_touchpoints_and_to_the_whole_one() -> None:
+    live, *new = (
+        an_order(order, [a_line("l-1")], endpoint=place)
+        for order, place in (("o-1", "site"), ("o-2", "site"), ("o-3", "app"), ("o-4", "shop"))
+    )
+    scene = Scene((live,), (), {"orders": new}, page_size=1, how=Observe.LIST, touchpoints=("app", "shop"))
+    with opened(scene) as shop:
+        drawn = shop.draw()
+        before = len(shop.market.requests())
+        ran = shop.apply(drawn)
+        assert set(ran.words().values()) == {"done"}
+        assert len(shop.market.requests()) - before <= drawn.plan.requests.total

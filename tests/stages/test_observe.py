@@ -156,7 +156,21 @@ def test_what_no_list_of_a_touchpoint_shows_is_looked_for_in_the_whole_list_and_
     assert seen.whole
 
 
-def test_the_whole_list_is_not_read_for_the_sake_of_what_may_be_in_use():
-    source = Listed([live("o1")], abreast=[Page((live("o1"),))])
+def test_what_no_list_of_a_touchpoint_shows_in_use_is_looked_for_in_the_whole_list():
+    packed = address.line_status("packed")
+    wanted = replace(wanting("o1"), definitions={packed: a_status("packed")})
+    shown = Page((live("o2"),), frozenset({packed}))
+    source = Listed([live("o1")], shown, [live("o3")], abreast=[Page((live("o1"),))])
+    assert read(source, wanted).in_use == {packed}
+    assert source.requests == 3
+    source = Listed([live("o1")], abreast=[replace(shown, orders=(live("o1"),))])
+    assert read(source, wanted).in_use == {packed}
+    assert source.requests == 1
+
+
+def test_a_target_that_dies_before_it_showed_what_is_in_use_is_told_of():
     definitions = {address.line_status("packed"): a_status("packed")}
-    assert read(source, replace(wanting("o1"), definitions=definitions)).requests == 1
+    source = Listed(Broken("cut"), abreast=[Page((live("o1"),))])
+    assert read(source, Manifests(definitions=definitions)).broken == "cut"
+    with pytest.raises(Broken):
+        read(Listed(Broken("cut"), abreast=[Page(())]), Manifests(definitions=definitions))
