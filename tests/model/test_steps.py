@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -147,3 +149,46 @@ def test_steps_that_are_packed_are_not_packed_again():
     steps = Steps([update()])
     assert packed(steps) is steps
     assert packed((update(line="b"), update(line="a"))) == [update(line="a"), update(line="b")]
+
+
+OTHER: Mapping[str, object] = {
+    "address": address.order_line("9", "z"),
+    "evidence": Evidence.STALE,
+    "reason": "another reason",
+    "origin": Origin("n.yaml", 7, 9),
+    "fields": (FieldChange("status", "canceled", "delivered"),),
+    "needs": (address.line_status("packed"),),
+    "triggers": False,
+    "carried": True,
+    "order": "9",
+    "line": "z",
+    "status": "canceled",
+    "allowed_from": frozenset({"new"}),
+    "once": True,
+    "expires": date(2026, 12, 31),
+    "source": SOURCE,
+    "said": "PICKUP",
+    "reported": AT,
+    "overruled": AT,
+    "dispute": "two sources disagree",
+    "rival": "canceled",
+}
+"""Of every field of an update and of its wish another value than `update` gives it."""
+
+
+@pytest.mark.parametrize("field", [each.name for each in (*fields(UpdateLine), *fields(LineManifest))])
+def test_no_field_of_an_update_or_of_its_wish_is_forgotten(field):
+    plain = update()
+    if field == "wanted":
+        odd = replace(plain, wanted=update(line="z").wanted)
+    elif field in {each.name for each in fields(LineManifest)} - {"origin"}:
+        odd = replace(plain, wanted=replace(plain.wanted, **{field: OTHER[field]}))
+    else:
+        odd = replace(plain, **{field: OTHER[field]})
+    assert odd != plain
+    assert [*Steps([plain, odd, plain])] == [plain, odd, plain]
+    if field in {"order", "line", "origin"}:
+        moved = update(order=odd.wanted.order, line=odd.wanted.line)
+        said = replace(moved.wanted, origin=OTHER["origin"])
+        at_home = replace(moved, wanted=said, origin=said.origin)
+        assert [*Steps([plain, at_home])] == [plain, at_home]
