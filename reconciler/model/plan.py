@@ -5,7 +5,7 @@ A plan does not depend on how it was asked for: reports decide what to show of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change, Pending, Withhold, action, is_permanent, may_trigger
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.evidence import Evidence
+from reconciler.model.listing import Listing
 from reconciler.model.record import Baseline, Memory
 from reconciler.model.rules import Rules
 from reconciler.model.shard import Shard
@@ -240,11 +241,10 @@ class Plan:
         return not self.steps
 
     @property
-    def changes(self) -> Sequence[Change]:
+    def changes(self) -> Collection[Change]:
         """Everything that is listed, by address."""
-        if not self.withheld:
-            return packed(self.steps).in_order()
-        return tuple(sorted((*self.steps, *self.withheld), key=lambda change: change.address.rank))
+        withheld = sorted(self.withheld, key=lambda change: change.address.rank)
+        return Listing(packed(self.steps).in_order(), withheld)
 
     @property
     def unacknowledged(self) -> tuple[Withhold, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reconciler.model.change import Change, Create, UpdateOrder, action, wish_of
 from reconciler.model.evidence import Evidence
@@ -106,7 +106,7 @@ def _drifted(each: Drift) -> tuple[tuple[str, object, object], ...]:
     return (("status", each.recorded, each.observed),)
 
 
-def _facets(changes: Sequence[Change], drift: Sequence[Drift]) -> tuple[Facet, ...]:
+def _facets(changes: Collection[Change], drift: Sequence[Drift]) -> tuple[Facet, ...]:
     words = Counter(map(action, changes))
     words["drift"] = len(drift)
     known = Counter(str(change.evidence) for change in changes)
