@@ -11,9 +11,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from reconciler.model.address import Address, order_line
 from reconciler.model.approval import Approval, Move, Narrowed, Reviewed, Wordings, reviewed
-from reconciler.model.change import Pending, UpdateOrder, Withhold
+from reconciler.model.change import Pending, UpdateOrder
 from reconciler.model.plan import Plan
-from reconciler.model.steps import Steps
+from reconciler.model.steps import Steps, packed
+from reconciler.model.worded import Worded
 
 
 def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> Narrowed:
@@ -22,52 +23,54 @@ def approve(plan: Plan, approval: Approval, kept: Callable[[Address], bool]) -> 
     `kept` tells whether an address that is no change now is still wanted and was looked at: only then is it
     as approved. Whatever could not be decided has moved.
     """
-    now = {change.address: change for change in plan.changes}
+    steps, withheld = packed(plan.steps).in_order(), {each.address: each for each in plan.withheld}
     same = Wordings().same
+    now = Worded(steps, lambda step: same(reviewed(step)))
     moved, converged = [], []
     for address, approved in approval.changes.items():
-        change = now.get(address)
-        if change is None and (kept(address) or approved.action == "release"):
+        refusal, shown = withheld.get(address), now.get(address)
+        if refusal is not None:
+            moved.append(Move(address, approved, None, f"withheld now: {refusal.reason}"))
+        elif shown is None and (kept(address) or approved.action == "release"):
             converged.append(address)
-        elif change is None:
+        elif shown is None:
             moved.append(Move(address, approved, None, "it is no longer wanted, or could not be looked at"))
-        elif isinstance(change, Withhold):
-            moved.append(Move(address, approved, None, f"withheld now: {change.reason}"))
-        elif same(shown := reviewed(change)) is not same(approved) and not _is_same(shown, approved):
+        elif shown is not same(approved) and not _is_same(shown, approved):
             moved.append(Move(address, approved, shown, _difference(approved, shown)))
-    steps, stranded = _standing(plan, approval, {each.address for each in moved})
-    known = approval.changes.keys() | approval.withheld
+    standing, stranded = _standing(steps, approval, {each.address for each in moved})
     return Narrowed(
-        steps=steps,
+        steps=standing,
         converged=tuple(sorted(converged, key=lambda each: each.rank)),
         moved=tuple(sorted((*moved, *stranded), key=lambda each: each.address.rank)),
-        unapproved=tuple(change for change in plan.changes if change.address not in known),
+        unapproved=tuple(
+            change
+            for change in plan.changes
+            if change.address not in approval.changes and change.address not in approval.withheld
+        ),
     )
 
 
 def _standing(
-    plan: Plan, approval: Approval, refused: Collection[Address]
+    every: Steps, approval: Approval, refused: Collection[Address]
 ) -> tuple[Sequence[Pending], list[Move]]:
-    """Keep the approved steps whose needs are kept too.
+    """Keep the approved steps whose needs are kept too; `every` stands in the order of a plan.
 
     A line falls with the import that carries it, and the import with any line that it would speak for.
     """
-    steps = [step for step in plan.steps if step.address in approval.changes and step.address not in refused]
-    pending = {step.address for step in plan.steps}
+    steps = Steps(step for step in every if step.address in approval.changes and step.address not in refused)
     stranded: list[Move] = []
     while True:
-        standing = {step.address for step in steps}
-        fallen = [
-            (step, need) for step in steps for need in step.needs if need in pending and need not in standing
-        ]
-        fallen += [(step, line) for step in steps for line in _spoken_for(step) if line in refused]
+        needed = {need for step in steps for need in step.needs}
+        missing = {need for need in needed if every.find(need) is not None and steps.find(need) is None}
+        fallen = [(step, need) for step in steps for need in step.needs if need in missing] if missing else []
+        fallen += [(step, line) for step in steps.others for line in _spoken_for(step) if line in refused]
         if not fallen:
-            return Steps(steps), stranded
+            return steps, stranded
         for step, need in {step.address: (step, need) for step, need in fallen}.values():
             reason = f"needs {need}, which is not among what was approved and is unchanged"
             stranded.append(Move(step.address, approval.changes[step.address], None, reason))
         gone = {step.address for step, _ in fallen}
-        steps = [step for step in steps if step.address not in gone]
+        steps = Steps(step for step in steps if step.address not in gone)
 
 
 def _spoken_for(step: Pending) -> list[Address]:
