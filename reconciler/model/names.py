@@ -17,11 +17,15 @@ Names = tuple[str, ...]
 """The ids of the lines of one order, in the order in which something is said of them."""
 
 
+KEPT: Final[Names] = ("the lines that the keeper names",)
+"""Stands, as this one object, for ids that a keeper names, so that they need not be kept a second time."""
+
+
 class Shapes(NamedTuple):
     """Of some orders, side by side: the ids of their lines, and what is said of the lines."""
 
     names: Sequence[Names | None]
-    """None where nothing is said of the lines of an order, or it has to be looked at by itself."""
+    """None where nothing is said of the lines of an order, or it has to be looked at by itself; or `KEPT`."""
     said: Sequence[Hashable]
     """Equal where the same is said of the first line, the second and so on."""
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Shapes
 from reconciler.model.source import SourceManifest
 
 
@@ -97,8 +96,8 @@ class Shelf(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Give what is said of the lines of an order and nothing else, which costs a fraction."""
 
     @abstractmethod
-    def shapes(self, orders: Iterable[str]) -> Shapes:
-        """Give what is wished of each of these and of which lines, None and None where that is nothing."""
+    def wordings(self, orders: Iterable[str]) -> Sequence[Hashable]:
+        """Give of each what orders of which the same is wished have in common, None where nothing is."""
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order."""

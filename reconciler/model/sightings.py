@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from array import array
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from reconciler.model.address import EVERY_LINE
 from reconciler.model.evidence import Present, Unknown
 from reconciler.model.ids import Foreseeing
-from reconciler.model.names import Keeper, Names, Once, Shapes
+from reconciler.model.names import KEPT, Keeper, Names, Once, Shapes
 from reconciler.model.observation import LiveOrder, later
 
 REPEATED: Final = 1 << 16
@@ -59,9 +60,6 @@ class Sights(Mapping[str, Seen], Foreseeing):
         """How many orders were passed by."""
 
 
-_KEPT: Final[Names] = ("the lines that the keeper names",)
-"""Stands, as this one object, for ids that need not be kept a second time."""
-
 _Look = tuple[str | None, str | None, tuple[str | None, ...] | None]
 """Endpoint, status, and the statuses of the lines, one after the other."""
 
@@ -71,7 +69,7 @@ class Sightings(Sights):
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         """Begin with none. Ids that the keeper keeps are not kept here; it must not change from now on."""
-        self._keeper = keeper
+        self.keeper = keeper
         self._seen: dict[str, int | Seen] = {}
         self._passed: set[str] = set()
         self._names: list[Names | None] = []
@@ -105,7 +103,7 @@ class Sightings(Sights):
 
     def over(self, later: Mapping[str, Seen]) -> Sightings:
         """Give a copy in which what was seen later stands instead of what was seen before."""
-        copy = Sightings(self._keeper)
+        copy = Sightings(self.keeper)
         copy._seen = {**self._seen}
         copy._names = [*self._names]
         copy._seconds = self._seconds[:]
@@ -118,14 +116,16 @@ class Sightings(Sights):
                 copy._keep(order, seen)
         return copy
 
-    def shapes(self, orders: Collection[str]) -> Shapes:
-        """Give what is shown of each of these, None and None where it is more than a number."""
+    def shapes(self, orders: Iterable[str]) -> Shapes:
+        """Give what is shown of each of these, None and None where it is more than a number.
+
+        `KEPT` stands for ids that the keeper names.
+        """
         found, names = list(map(self._seen.get, orders)), self._names
-        named = [names[seen & (_ENTRIES - 1)] if seen.__class__ is int else None for seen in found]
-        if self._keeper is not None:
-            every = zip(orders, named, strict=True)
-            named = [self._keeper.names(order) if each is _KEPT else each for order, each in every]
-        return Shapes(named, [seen >> _BITS if seen.__class__ is int else None for seen in found])
+        return Shapes(
+            [names[seen & (_ENTRIES - 1)] if seen.__class__ is int else None for seen in found],
+            [seen >> _BITS if seen.__class__ is int else None for seen in found],
+        )
 
     def updated(self, order: str) -> datetime | None:
         """Give the update_time of an order that has a shape, None of any other."""
@@ -150,8 +150,8 @@ class Sightings(Sights):
         return len(self._seen)
 
     def _keep(self, order: str, seen: int | Seen) -> None:
-        if order not in self._seen and self._keeper is not None:
-            order = self._keeper.same(order)
+        if order not in self._seen and self.keeper is not None:
+            order = self.keeper.same(order)
         self._seen[order] = seen
 
     def _packed(self, live: LiveOrder) -> int | None:
@@ -167,8 +167,8 @@ class Sightings(Sights):
 
     def _spared(self, order: str, names: Names) -> Names:
         """Give what has to be kept of the ids of the lines of an order."""
-        kept = None if self._keeper is None else self._keeper.names(order)
-        return _KEPT if kept == names else self._once(names)
+        kept = None if self.keeper is None else self.keeper.names(order)
+        return KEPT if kept == names and EVERY_LINE not in names else self._once(names)
 
     def _number(self, look: _Look) -> int:
         number = self._numbers.get(look)
@@ -182,8 +182,8 @@ class Sightings(Sights):
     def _live(self, order: str, packed: int) -> Present[LiveOrder]:
         endpoint, status, statuses = self._looks[packed >> _BITS]
         names = self._names[packed & (_ENTRIES - 1)]
-        if names is _KEPT and self._keeper is not None:
-            names = self._keeper.names(order)
+        if names is KEPT and self.keeper is not None:
+            names = self.keeper.names(order)
         return Present(
             LiveOrder(
                 external_id=order,

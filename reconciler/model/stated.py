@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect
-from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from sys import intern
@@ -19,7 +19,7 @@ from reconciler.model.diagnostic import Origin
 from reconciler.model.document import unpack
 from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Names, Once, Shapes
+from reconciler.model.names import Names, Once
 from reconciler.model.shelf import Words
 
 REPEATED: Final = 1 << 16
@@ -116,13 +116,9 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Everything that is said, most of it once."""
         return self._patterns
 
-    def shapes(self, orders: Iterable[str]) -> Shapes:
-        """Give the shape of each of these, where there is one."""
-        found, names = list(map(self._packed.get, orders)), self._names
-        return Shapes(
-            [None if packed is None else names[packed & (_ENTRIES - 1)] for packed in found],
-            [None if packed is None else packed >> _BITS for packed in found],
-        )
+    def wordings(self, orders: Iterable[str]) -> Sequence[Hashable]:
+        """Give of each what orders of which the same is said have in common, None where nothing is."""
+        return [None if packed is None else packed >> _BITS for packed in map(self._packed.get, orders)]
 
     def pattern(self, order: str) -> Pattern:
         """Give what is said of the lines of an order; raises KeyError when that is nothing."""

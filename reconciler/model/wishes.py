@@ -13,7 +13,7 @@ from typing import Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Names, Shapes
+from reconciler.model.names import Names
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 from reconciler.model.texts import Texts
@@ -119,15 +119,10 @@ class Wishes(Shelf):
         """Name the lines of an order of which something is wished, None where that is none."""
         return tuple(self._named(self._rows(order))) or None
 
-    def shapes(self, orders: Iterable[str]) -> Shapes:
-        """Give what is wished of each of these, and of which lines."""
-        names: list[Names | None] = []
-        said: list[tuple[int, ...] | None] = []
+    def wordings(self, orders: Iterable[str]) -> Sequence[tuple[int, ...] | None]:
+        """Give of each what orders of which the same is wished have in common, None where nothing is."""
         words = self._words
-        for rows in map(self._rows, orders):
-            names.append(tuple(self._named(rows)) or None)
-            said.append(tuple([words[row] for row in rows]) or None)
-        return Shapes(names, said)
+        return [tuple([words[row] for row in rows]) or None for rows in map(self._rows, orders)]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -172,10 +167,11 @@ class Wishes(Shelf):
 
     def _rows(self, order: str) -> list[int]:
         """Give the rows of an order, the first one first."""
-        rows, row = [], self._newest(order)
+        row, before = self._newest(order), self._before
+        rows = []
         while row != _END:
             rows.append(row)
-            row = self._before[row]
+            row = before[row]
         rows.reverse()
         return rows
 

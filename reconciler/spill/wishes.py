@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Names, Shapes
+from reconciler.model.names import Names
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 from reconciler.spill.file import File
@@ -174,13 +174,10 @@ class Wished(Shelf):
         """Name the lines of an order of which something is wished, None where that is none."""
         return tuple(line for _, line, _, _, _ in self._wishes_of(order)) or None
 
-    def shapes(self, orders: Iterable[str]) -> Shapes:
-        """Give what is wished of each of these, and of which lines."""
-        found = [self._wishes_of(order) for order in orders]
-        return Shapes(
-            [tuple(line for _, line, _, _, _ in wishes) or None for wishes in found],
-            [tuple(words for _, _, words, _, _ in wishes) or None for wishes in found],
-        )
+    def wordings(self, orders: Iterable[str]) -> Sequence[tuple[int, ...] | None]:
+        """Give of each what orders of which the same is wished have in common, None where nothing is."""
+        every = map(self._wishes_of, orders)
+        return [tuple(words for _, _, words, _, _ in wishes) or None for wishes in every]
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they were said."""

@@ -25,7 +25,7 @@ from reconciler.model.evidence import Evidence, Present
 from reconciler.model.ids import foreseen_at_once
 from reconciler.model.lines import Rows, rows_of
 from reconciler.model.memories import Gist, Memories
-from reconciler.model.names import Names, Shapes
+from reconciler.model.names import KEPT, Names, Shapes
 from reconciler.model.plan import everything
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.sightings import Sightings
@@ -119,20 +119,19 @@ class Alike:
 
     def _keys(self, orders: Sequence[str]) -> Sequence[_Key]:
         """Give of each order all that decides about it, in few words; `_ODD` where that is more."""
-        record, world = self._sides.record, self._sides.world.orders
+        record = self._sides.record
         touched: Iterable[bool] = [False] * len(orders)
         if record.baselines:
             updated = [self._updated(order) for order in orders]
             touched = map(record.touched, orders, updated)
             for order, time in zip(orders, updated, strict=True):
                 self._findings.settle(order, record.baselines.get(order), time)
-        wanted, shown, known = (
-            self._wanted(orders),
-            world.shapes(orders) if isinstance(world, Sightings) else self._shown(orders),
-            self._memories.shapes(orders),
-        )
-        meetings = map(_meeting, wanted.names, shown.names, known.names)
-        keys = zip(wanted.said, shown.said, known.said, touched, meetings, strict=True)
+        shown, known = self._shown(orders), self._memories.shapes(orders)
+        meetings = [
+            None if seen is KEPT and not mine else _meeting(self._names(order), seen, mine)
+            for order, seen, mine in zip(orders, shown.names, known.names, strict=True)
+        ]
+        keys = zip(self._wordings(orders), shown.said, known.said, touched, meetings, strict=True)
         odd = self._odd
         if odd.isdisjoint(orders):
             return list(keys)
@@ -148,8 +147,18 @@ class Alike:
         found = self._sides.world.of(order)
         return found.state.updated if isinstance(found, Present) else None
 
-    def _shown(self, orders: Iterable[str]) -> Shapes:
-        """Give what orders shown alike have in common, None where each is looked at."""
+    def _shown(self, orders: Sequence[str]) -> Shapes:
+        """Give what orders shown alike have in common, None where each is looked at.
+
+        `KEPT` stands for the lines of which something is wanted.
+        """
+        world = self._sides.world.orders
+        if isinstance(world, Sightings):
+            shown, keeper = world.shapes(orders), world.keeper
+            if keeper is None or keeper is self._sides.manifests:
+                return shown
+            every = zip(orders, shown.names, strict=True)
+            return Shapes([keeper.names(one) if each is KEPT else each for one, each in every], shown.said)
         names: list[Names | None] = []
         said: list[Hashable] = []
         for order in orders:
@@ -168,20 +177,24 @@ class Alike:
         marked = {where.parts[0] for where in record.finished} if self._sides.remembers else set()
         return {*self._sides.manifests.orders, *lost, *marked}
 
-    def _wanted(self, orders: Sequence[str]) -> Shapes:
+    def _names(self, order: str) -> Names | None:
+        """Name the lines of an order of which one source, or the entries, alone speak."""
+        rows = rows_of(self._sides.manifests.lines, order)
+        return None if rows is None else rows.names(order)
+
+    def _wordings(self, orders: Sequence[str]) -> Iterable[Hashable]:
         """Give what orders of which the same is wanted have in common, None where each is looked at."""
         lines = self._sides.manifests.lines
         if isinstance(lines, Stated | Shelf) and _is_plain(lines):
-            return lines.shapes(orders)  # the same as below, all at once
-        names: list[Names | None] = []
-        said: list[Hashable] = []
-        for order in orders:
-            rows = rows_of(lines, order)
-            plain = rows is not None and _is_plain(rows)
-            mine, words = rows.shapes((order,)) if rows is not None and plain else ((None,), (None,))
-            names.append(mine[0])
-            said.append(None if words[0] is None else (id(rows), words[0]))
-        return Shapes(names, said)
+            return lines.wordings(orders)  # the same as below, all at once
+        return map(self._worded, orders)
+
+    def _worded(self, order: str) -> Hashable:
+        rows = rows_of(self._sides.manifests.lines, order)
+        if rows is None or not _is_plain(rows):
+            return None
+        (words,) = rows.wordings((order,))
+        return None if words is None else (id(rows), words)
 
     def _learn(self, key: _Key, order: str) -> Kept | None:
         *sides, touched, _ = key
@@ -244,6 +257,8 @@ def _meeting(wanted: Names | None, shown: Names | None, known: Names | None) -> 
     """Tell which lines meet; who speaks of no line at all is told by what is said."""
     if wanted is None or EVERY_LINE in wanted:
         return _NONE_MEET
+    if shown is KEPT:
+        shown = wanted
     if (shown == wanted or shown is None) and (known == wanted or not known):
         return None
     place = {line: number for number, line in enumerate(wanted)}.get
