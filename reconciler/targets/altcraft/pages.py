@@ -147,18 +147,16 @@ def _lines(shown: Any) -> dict[str, str | None] | None:
         return {}
     if not isinstance(shown, list):
         return None
-    lines = {_text(line.external_id): _word(line.status) for line in shown}
+    lines = {
+        name if type(name := line.external_id) is str else id_of(name): _word(line.status) for line in shown
+    }
     lines.pop("", None)
     return lines
 
 
-def _text(value: Plain) -> str:
-    return value if type(value) is str else id_of(value)  # the quick way: nearly all are text
-
-
 def _word(value: Plain) -> str | None:
     """Read a word that comes again and again, and keep it once: a list may hold a million of them."""
-    text = _text(value)
+    text = value if type(value) is str else id_of(value)  # the quick way: nearly all are text
     return intern(text) if text else None
 
 
