@@ -7,10 +7,11 @@ out, or to lay others over them, must not cost an object each.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.model.fewer import Fewer
 from reconciler.model.ids import Keeping, foresee, foreseen, merged, names_in, same_in
-from reconciler.model.manifest import LineManifest
+from reconciler.model.manifest import LineManifest, Manifests
 from reconciler.model.names import Names
 from reconciler.model.shelf import Shelf
 from reconciler.model.stated import Stated
@@ -53,6 +54,16 @@ def narrowed(
                 parted.add(order)
         gone.add(order, out=not left)
     return Part(lines, keep, gone, frozenset(parted)) if parted or gone.count else lines
+
+
+def wanted_of(manifests: Manifests, orders: Collection[str]) -> Manifests:
+    """Leave out what is wanted of other orders, and all sources; definitions stay. No wish is made for it."""
+    return replace(
+        manifests,
+        sources={},
+        orders={order: each for order, each in manifests.orders.items() if order in orders},
+        lines=narrowed(manifests.lines, lambda wish: wish.order in orders, at_once=orders.__contains__),
+    )
 
 
 class Layered(Mapping[str, Lines], Keeping):

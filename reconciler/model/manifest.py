@@ -8,8 +8,8 @@ once for an account, an order is compared field by field, a line has a status an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -231,15 +231,6 @@ class Manifests:
     def names(self, order: str) -> Names | None:
         """Name the lines of an order, if they are kept here so that they need not be kept a second time."""
         return names_in(self.lines, order)
-
-    def narrowed(self, orders: Collection[str]) -> Manifests:
-        """Leave out what is wanted of other orders, and all sources; definitions stay."""
-        return replace(
-            self,
-            sources={},
-            orders={order: self.orders[order] for order in orders if order in self.orders},
-            lines={order: self.lines[order] for order in orders if order in self.lines},
-        )
 
     def every(self) -> Iterator[DefinitionManifest | OrderManifest | LineManifest]:
         """All manifests, definitions first."""

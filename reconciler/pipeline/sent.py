@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.model.address import ORDER, ORDER_LINE
 from reconciler.model.approval import Approval, approval_of
 from reconciler.model.change import Pending
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.lines import narrowed
-from reconciler.model.manifest import Manifests, OrderManifest
+from reconciler.model.lines import wanted_of
+from reconciler.model.manifest import Manifests
 from reconciler.model.observation import World
 from reconciler.model.plan import Plan
 from reconciler.model.record import Baseline
@@ -63,7 +63,7 @@ def _look_again(
     """
     now, asked_for = question.clock.now(), approval_of(left)
     orders = {where.parts[0] for where in asked_for if where.kind in {ORDER, ORDER_LINE}}
-    manifests = _narrowed(drawn.manifests, orders)
+    manifests = wanted_of(drawn.manifests, orders)
     unsaid = {where: each for where, each in manifests.definitions.items() if where in asked_for}
     subject = replace(manifests, definitions=unsaid)
     world = observe(source, subject, drawn.record, question.how, now, heard)
@@ -84,13 +84,3 @@ def _look_again(
     there = replace(drawn, manifests=manifests, world=world)
     held = approve(plan, approval, lambda address: was_looked_at(address, there))
     return Rechecked(held, world, tuple(each for each in found.taken if each.address in asked_for))
-
-
-def _narrowed(manifests: Manifests, orders: Collection[str]) -> Manifests:
-    """Leave out what is wanted of other orders, without making an object of each wish that stays."""
-    lines = narrowed(manifests.lines, lambda wish: wish.order in orders, at_once=orders.__contains__)
-    return replace(manifests.narrowed(()), orders=_of(manifests.orders, orders), lines=lines)
-
-
-def _of(whole: Mapping[str, OrderManifest], orders: Collection[str]) -> Mapping[str, OrderManifest]:
-    return {order: each for order, each in whole.items() if order in orders}

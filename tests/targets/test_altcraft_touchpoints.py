@@ -91,7 +91,7 @@ def test_a_touchpoint_without_orders_is_told_once_for_it_may_be_misspelt():
 
     stage = Stage(answer, touchpoints=("app", "sit"))
     assert stage.walk() == [["2"], ["1"]]
-    assert stage.told == ["the list of touchpoint sit shows no order"]
+    assert stage.told == ["touchpoint sit lists no order: is that its id?"]
 
 
 def test_a_touchpoint_that_cannot_be_listed_is_told_and_ends_the_lists_of_touchpoints():
@@ -118,7 +118,7 @@ def test_a_touchpoint_that_is_refused_is_named_and_ends_no_run(code, text):
 
     stage = Stage(answer, touchpoints=("site", "app"))
     assert stage.walk() == []
-    told = "the touchpoints are not listed side by side any further: the list of touchpoint app broke off: "
+    told = "the whole list is read and not those of touchpoints: the list of touchpoint app broke off: "
     assert stage.told[-1] == f"{told}the server answered {code}: {text}"
     assert all("touchpoint app" in each for each in stage.told)
 

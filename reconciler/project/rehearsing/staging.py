@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from reconciler.model.archive import Archive
 from reconciler.model.diagnostic import Diagnostic, error, warning
+from reconciler.model.lines import wanted_of
 from reconciler.model.outcome import Outcome, Skipped
 from reconciler.pipeline import Declared, Drawn, Question, draw
 from reconciler.pipeline.sent import carry_out
@@ -102,6 +103,7 @@ class Stage:
             skip_triggers=shape.skip_triggers or self.question.options.skip_triggers,
             wire_format=shape.wire_format,
             touchpoints=tuple(dict.fromkeys(shape.touchpoints)),
+            side_by_side=self.question.rules.concurrency,
         )
         limits = Limits(concurrency=self.question.rules.concurrency)
         with Wire.in_process(app, limits=limits, ambient=ambient) as wire:
@@ -198,7 +200,7 @@ def staged(
                     store=store,
                     hours=hours,
                     question=_asked_here(question, hours, in_turn=seed is not None),
-                    declared=Declared(original.drawn.manifests.narrowed(replica.about), (), {}),
+                    declared=Declared(wanted_of(original.drawn.manifests, replica.about), (), {}),
                     dice=Random(seed or 0),  # noqa: S311 -- the jitter of waits
                 )
     finally:

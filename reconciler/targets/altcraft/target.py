@@ -152,13 +152,13 @@ class Altcraft:
                     pages = [reader.page(rows) for rows in parts.values()]
                     for touchpoint, page in zip(parts, pages, strict=True):
                         if not page.orders and touchpoint not in shown:
-                            self._heard(f"the list of touchpoint {touchpoint} shows no order")
+                            self._heard(f"touchpoint {touchpoint} lists no order: is that its id?")
                     shown.update(parts)
                     yield joined(pages)
                     for touchpoint, page in zip(parts, pages, strict=True):
                         check_filtered(touchpoint, page)
             except Broken as fault:
-                self._heard(f"the touchpoints are not listed side by side any further: {fault}")
+                self._heard(f"the whole list is read and not those of touchpoints: {fault}")
         self._own_up(reader)
 
     def _own_up(self, reader: Reader) -> None:
