@@ -21,8 +21,9 @@ class Unkept:
         self._given = 0
         self._lock = Lock()
 
-    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
+    def intend(self, intents: Sequence[Intent], *, apart: bool = False) -> Sequence[int]:
         """Give numbers."""
+        del apart
         with self._lock:
             first = self._given + 1
             self._given += len(intents)

@@ -43,8 +43,11 @@ class Journal(Protocol):
         """Numbers of writes whose results were not waited for and could not be put on disk."""
         ...
 
-    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
-        """Put intents on disk; returns only when they are there. Gives a number for each."""
+    def intend(self, intents: Sequence[Intent], *, apart: bool = False) -> Sequence[int]:
+        """Put intents on disk; returns only when they are there. Gives a number for each.
+
+        They leave in one request, or each in its own where they are to leave `apart`.
+        """
         ...
 
     def settle(

@@ -132,8 +132,11 @@ class Target(Readable, Protocol):
         """Send one import: definition sections by key, then orders."""
         ...
 
-    def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
-        """Say one line's status. Only a `repeatable` one may be sent again when its answer is lost."""
+    async def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
+        """Say one line's status. Only a `repeatable` one may be sent again when its answer is lost.
+
+        Awaited on an event loop that has many under way: what blocks has no place here.
+        """
         ...
 
 

@@ -113,8 +113,8 @@ class RunJournal:
         self._lock = Lock()
         self._numbered = 0
 
-    def intend(self, intents: Sequence[Intent]) -> Sequence[int]:
-        """Put intents on disk and give a number for each; those given together leave in one request."""
+    def intend(self, intents: Sequence[Intent], *, apart: bool = False) -> Sequence[int]:
+        """Put intents on disk and give a number for each; they leave in one request unless `apart`."""
         if not intents:
             return ()
         numbers = self._number(len(intents))
@@ -123,7 +123,7 @@ class RunJournal:
             {
                 "run": self.run,
                 "number": number,
-                "request": numbers[0],
+                "request": number if apart else numbers[0],
                 "address": str(intent.address),
                 "action": intent.action,
                 "wanted": intent.wanted,

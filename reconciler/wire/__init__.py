@@ -5,9 +5,10 @@ can be taken at its word or raises a fault that says whether the request can hav
 means is not decided here: a caller's judge may find trouble in it (a cut-off body, an error in an envelope),
 and the table `PATIENCE` then says what follows.
 
-Synchronous on purpose: a thread and a connection for each request in flight cost a fraction of what an
-asynchronous pool costs. Tokens travel in a header or a body, never in a URL, and no exception or repr holds
-one: the exceptions of libraries carry their request, so they never leave the carriers.
+Who reads waits for each answer; what writes many lines sends them from one event loop (see `beside`). Either
+way a request in flight has a connection of its own: a pool that many share costs more than the request.
+Tokens travel in a header or a body, never in a URL, and no exception or repr holds one: the exceptions of
+libraries carry their request, so they never leave the carriers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 from reconciler.model.url import checked
-from reconciler.wire.carriers import LARGEST_ANSWER, Broke, Carrier, Carriers, Outgoing
+from reconciler.wire.carriers import LARGEST_ANSWER, Arrived, Broke, Carrier, Carriers, Outgoing
 from reconciler.wire.dates import moment_of
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault, NoAnswer, NotSent, Reply, Stopped, Trouble, WireFault
@@ -42,9 +43,12 @@ from reconciler.wire.requests import JSON_TYPE, Requests
 from reconciler.wire.tally import Tally
 from reconciler.wire.terms import REAL, USUAL, Ambient, Limits
 from reconciler.wire.told import patience_markdown
+from reconciler.wire.ways import Blocking, Way, at_once
 
 if TYPE_CHECKING:
     import httpx
+
+    from reconciler.wire.beside import Beside
 
 __all__ = [
     "LARGEST_ANSWER",
@@ -62,6 +66,7 @@ __all__ = [
     "Trouble",
     "Wire",
     "WireFault",
+    "at_once",
     "by_status",
     "patience_markdown",
     "trouble_of",
@@ -100,7 +105,10 @@ class Wire:
         self._closed = False
         self._tally = Tally()
         self._transport = transport
-        self._carriers = Carriers(self._opener(), joined=transport is not None)
+        self._opened = self._opener()
+        self._carriers = Carriers(self._opened, joined=transport is not None)
+        self._blocking = Blocking(self._pace, self._carriers, ambient.sleep)
+        self._beside: Beside | None = None
 
     @classmethod
     def in_process(
@@ -142,6 +150,8 @@ class Wire:
         """Close the connections; an application in process is let go. Nothing is sent any more."""
         self._closed = True
         self._carriers.close()
+        if self._beside is not None:
+            self._beside.close()
         if self._transport is not None:  # no carrier has it where nothing was sent
             self._transport.close()
 
@@ -175,7 +185,24 @@ class Wire:
         nothing is sent again, and what writes does not leave at all (`Stopped`). Raises ValueError for a
         bearer that no header can carry.
         """
-        return self._patiently(self._requests.posting(path, body, bearer, media_type), repeat, judge)
+        return at_once(
+            self.posted(path, body, repeat=repeat, bearer=bearer, judge=judge, media_type=media_type)
+        )
+
+    async def posted(  # noqa: PLR0913 -- what `post` takes, and who waits
+        self,
+        path: str,
+        body: bytes,
+        *,
+        repeat: Repeat,
+        beside: bool = False,
+        bearer: str | None = None,
+        judge: Callable[[Reply], Trouble | None] = by_status,
+        media_type: str = JSON_TYPE,
+    ) -> Reply:
+        """Do as `post` does: `beside` others, on an event loop, or without ever suspending (`at_once`)."""
+        request = self._requests.posting(path, body, bearer, media_type)
+        return await self._patiently(request, repeat, judge, self._loops if beside else self._blocking)
 
     def read(
         self,
@@ -190,17 +217,27 @@ class Wire:
         `path` may hold a query. Raises as `post` does, and ValueError for a header that cannot be sent; the
         message quotes none.
         """
-        return self._patiently(self._requests.reading(path, headers, body), Repeat.READ, judge)
+        request = self._requests.reading(path, headers, body)
+        return at_once(self._patiently(request, Repeat.READ, judge, self._blocking))
 
-    def _patiently(
-        self, request: Outgoing, repeat: Repeat, judge: Callable[[Reply], Trouble | None]
+    @property
+    def _loops(self) -> Beside:
+        """Give the way of requests that are sent from an event loop; only one thread has one at a time."""
+        if self._beside is None:
+            from reconciler.wire.beside import Beside  # noqa: PLC0415 - asyncio is costly, and few need it
+
+            self._beside = Beside(self._pace, self._opened, self._ambient.sleep)
+        return self._beside
+
+    async def _patiently(
+        self, request: Outgoing, repeat: Repeat, judge: Callable[[Reply], Trouble | None], way: Way
     ) -> Reply:
         broken: Trouble | None = None
         """What made an earlier attempt one that may have happened."""
         waited = 0.0
         for attempt in count():
             try:
-                reply, trouble, lowered = self._attempt(request, judge, repeat, again=attempt > 0)
+                reply, trouble, lowered = await self._attempt(request, judge, repeat, way, again=attempt > 0)
             except Stopped:
                 raise _stopped(broken) from None
             if trouble is None:
@@ -215,7 +252,7 @@ class Wire:
             if self._closed:
                 raise _stopped(broken)
             self._heard(in_words(wait, trouble.reason) + (self._slower() if lowered else ""))
-            self._ambient.sleep(wait)
+            await way.sleep(wait)
         raise AssertionError
 
     def _slower(self) -> str:
@@ -223,11 +260,12 @@ class Wire:
         rate = f" and {self._pace.per_second:.2g} a second" if self._pace.per_second else ""
         return f"; from now on {self._pace.at_once} at a time{rate}"
 
-    def _attempt(
+    async def _attempt(
         self,
         request: Outgoing,
         judge: Callable[[Reply], Trouble | None],
         repeat: Repeat,
+        way: Way,
         *,
         again: bool,
     ) -> tuple[Reply, Trouble | None, bool]:
@@ -235,7 +273,7 @@ class Wire:
 
         What broke becomes a value here, so that no exception drags the request along.
         """
-        entered = self._pace.enter(again=again)
+        entered = await way.enter(again=again)
         reply, trouble = _NOTHING, None
         slower: Slower | None = Slower.NEVER
         try:
@@ -244,7 +282,7 @@ class Wire:
             started = self._ambient.monotonic()
             self._tally.send()
             try:
-                reply = self._receive(request)
+                reply = self._read(await way.carry(request))
             except Broke as broken:
                 trouble = broken.trouble
             else:
@@ -255,9 +293,8 @@ class Wire:
             lowered = self._pace.leave(entered, slower, _asked(reply, trouble))
         return reply, trouble, lowered
 
-    def _receive(self, request: Outgoing) -> Reply:
-        """Send and read to the end; the time-out is for all of it, not for each piece."""
-        arrived = self._carriers.own.carry(request)
+    def _read(self, arrived: Arrived) -> Reply:
+        """Read what an answer's head says of time."""
         headers = arrived.headers
         at = moment_of(headers.get("date"))
         asked = headers.get("retry-after")

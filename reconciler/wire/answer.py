@@ -7,7 +7,7 @@ would let one answer be taken for another. What is ours is where an answer ends,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -16,7 +16,7 @@ LARGEST_HEAD: Final = 65_536
 """Bytes of a status line with its headers."""
 MOST_HEADERS: Final = 100
 
-More = Callable[[], bytes]
+More = Callable[[], Awaitable[bytes]]
 """Gives the next bytes, none at the end of the connection."""
 
 _BODILESS: Final = frozenset({204, 304})
@@ -43,49 +43,50 @@ class Whole(NamedTuple):
     """True when the connection may carry another request."""
 
 
-def receive(more: More, largest: int) -> Whole:
+async def receive(more: More, largest: int) -> Whole:
     """Read an answer with a body of `largest` bytes at most.
 
     Raises NoAnswerAtAll, TooLarge, and what `more` raises.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(largest)
     try:
-        return _received(gathered, more, largest)
+        while not gathered.complete:
+            piece = await more()
+            if piece:
+                gathered.take(piece)
+            elif gathered.ends_with_connection:
+                break
+            else:
+                raise NoAnswerAtAll
+        return gathered.whole()
     finally:
         gathered.part()
-
-
-def _received(gathered: _Gathered, more: More, largest: int) -> Whole:
-    read = 0
-    while not gathered.complete:
-        piece = more()
-        if not piece:
-            if not gathered.ends_with_connection:
-                raise NoAnswerAtAll
-            break
-        gathered.feed(piece)
-        read += len(piece)
-        if gathered.head > LARGEST_HEAD or (not gathered.has_head and read > LARGEST_HEAD):
-            raise NoAnswerAtAll
-        if gathered.size > largest:
-            raise TooLarge
-    return gathered.whole()
 
 
 class _Gathered:
     """What the parser told so far. Interim answers are passed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int) -> None:
         self.complete = self.has_head = self.ends_with_connection = False
-        self.head = self.size = 0
+        self._largest = largest
+        self._read = self._head = self._size = 0
         self._parser = HttpResponseParser(self)
         self._status = 0
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._kept = False
 
-    def feed(self, piece: bytes) -> None:
-        """Take the next bytes. What comes behind a whole answer spoils the connection, and not the answer."""
+    def take(self, piece: bytes) -> None:
+        """Take the next bytes. Raises NoAnswerAtAll, TooLarge."""
+        self._feed(piece)
+        self._read += len(piece)
+        if self._head > LARGEST_HEAD or (not self.has_head and self._read > LARGEST_HEAD):
+            raise NoAnswerAtAll
+        if self._size > self._largest:
+            raise TooLarge
+
+    def _feed(self, piece: bytes) -> None:
+        """Let the parser read. What comes behind a whole answer spoils the connection, and not the answer."""
         try:
             self._parser.feed_data(piece)
         except (HttpParserError, HttpParserUpgrade):
@@ -115,7 +116,7 @@ class _Gathered:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; what stands behind a body in chunks says nothing that we want to know."""
         if not self.has_head:
-            self.head += len(name) + len(value)
+            self._head += len(name) + len(value)
             self._headers.append((name, value.rstrip()))
 
     def on_headers_complete(self) -> None:
@@ -134,7 +135,7 @@ class _Gathered:
         """Keep a part of the body."""
         if not self.complete:
             self._body.append(body)
-            self.size += len(body)
+            self._size += len(body)
 
     def on_message_complete(self) -> None:
         """Hear that an answer has come to its end."""

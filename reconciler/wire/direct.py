@@ -15,9 +15,11 @@ import socket
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from select import POLLIN, poll
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import SplitResult
 
 from reconciler.wire.answer import NoAnswerAtAll, TooLarge, Whole, receive
@@ -33,11 +35,60 @@ from reconciler.wire.carriers import (
     unconnected_late,
 )
 from reconciler.wire.reasons import unconnected
+from reconciler.wire.ways import at_once
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-_PIECE: Final = 65_536
+PIECE: Final = 65_536
+"""Bytes that are read at a time."""
+
+
+class Waiting(Protocol):
+    """Waits for a socket, so that what is sent and read in which order is said once."""
+
+    async def connected(self, connect: Callable[[], socket.socket]) -> socket.socket:
+        """Give a new connection, ready for what follows."""
+        ...
+
+    def until(self, seconds: float) -> float:
+        """Give the moment so many seconds from now."""
+        ...
+
+    async def send(self, sock: socket.socket, text: bytes, until: float) -> None:
+        """Write all of it. Raises TimeoutError."""
+        ...
+
+    async def receive(self, sock: socket.socket, until: float) -> bytes:
+        """Read on; nothing at the end of the connection. Raises TimeoutError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """The thread that asks waits."""
+
+    monotonic: Callable[[], float]
+
+    async def connected(self, connect: Callable[[], socket.socket]) -> socket.socket:
+        """Connect."""
+        return connect()
+
+    def until(self, seconds: float) -> float:
+        """Give the moment so many seconds from now."""
+        return self.monotonic() + seconds
+
+    async def send(self, sock: socket.socket, text: bytes, until: float) -> None:
+        """Write all of it; the socket has a time-out of its own."""
+        del until
+        sock.sendall(text)
+
+    async def receive(self, sock: socket.socket, until: float) -> bytes:
+        """Read on; the time-out is for the whole answer, not for each piece."""
+        piece = sock.recv(PIECE)
+        if self.monotonic() > until:
+            raise TimeoutError
+        return piece
 
 
 class Direct:
@@ -58,6 +109,7 @@ class Direct:
         self._verify = verify
         self._timeout = timeout
         self._monotonic = monotonic
+        self._in_place = InPlace(monotonic)
         self._sock: socket.socket | None = None
         self._asked = poll()
         self._used = 0.0
@@ -66,12 +118,17 @@ class Direct:
 
     def carry(self, request: Outgoing) -> Arrived:
         """Send a request and read the answer to its end. Raises Broke."""
+        return at_once(self.carry_on(request, self._in_place))
+
+    async def carry_on(self, request: Outgoing, waiting: Waiting) -> Arrived:
+        """Do the same and let somebody else do the waiting; of one carrier always the same. Raises Broke."""
         with self._lock:
             if self._closed:
                 raise Broke(CUT)
             self._busy = True
         try:
-            whole = self._exchange(self._connected(), request)
+            sock = self._standing() or await waiting.connected(self._connected)
+            whole = await self._exchange(sock, request, waiting)
         except BaseException:
             self._leave(is_kept=False)
             raise
@@ -102,13 +159,15 @@ class Direct:
             self._sock.close()
             self._sock = None
 
-    def _connected(self) -> socket.socket:
-        """Make sure of a connection that the server has not closed meanwhile."""
+    def _standing(self) -> socket.socket | None:
+        """Give the connection, if there is one that the server has not closed meanwhile."""
         if self._sock is not None and self._is_stale():
             with self._lock:
                 self._let_go()
-        if self._sock is not None:
-            return self._sock
+        return self._sock
+
+    def _connected(self) -> socket.socket:
+        """Open a connection. Raises Broke."""
         try:
             sock = self._opened()
         except TimeoutError:
@@ -144,19 +203,11 @@ class Direct:
         """Tell whether a connection was idle for too long, or has something to say that nobody asked for."""
         return self._monotonic() - self._used > IDLE_FOR or bool(self._asked.poll(0))
 
-    def _exchange(self, sock: socket.socket, request: Outgoing) -> Whole:
-        until = self._monotonic() + self._timeout
-
-        def more() -> bytes:
-            """Read on; the time-out is for the whole answer, not for each piece."""
-            piece = sock.recv(_PIECE)
-            if self._monotonic() > until:
-                raise TimeoutError
-            return piece
-
+    async def _exchange(self, sock: socket.socket, request: Outgoing, waiting: Waiting) -> Whole:
+        until = waiting.until(self._timeout)
         try:
-            sock.sendall(self._written(request))
-            return receive(more, LARGEST_ANSWER)
+            await waiting.send(sock, self._written(request), until)
+            return await receive(partial(waiting.receive, sock, until), LARGEST_ANSWER)
         except TimeoutError:
             trouble = late(self._timeout)
         except TooLarge:

@@ -79,6 +79,15 @@ class Pace:
             raise
         return entered
 
+    def enter_at_once(self) -> int | None:
+        """Let the next request leave where it has nothing to wait for, else give None; then `enter` waits."""
+        with self._lock:
+            waits = self._waiting or self._per_second or self._held_until is not None
+            if waits or self._in_flight >= self._at_once:
+                return None
+            self._in_flight += 1
+            return self._lowered
+
     def leave(self, entered: int, slower: Slower | None = None, asked: float | None = None) -> bool:
         """Give back the place of a request; tells whether the pace was lowered.
 

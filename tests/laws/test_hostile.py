@@ -1,5 +1,6 @@
 """Whatever stands in a file or comes from a server: our own words, soon, and in bounded memory."""
 
+import asyncio
 import copy
 import json
 import subprocess
@@ -227,7 +228,7 @@ def test_any_answer_is_understood_or_called_broken_denied_or_unanswered(bodies, 
             lambda: [*target.walk(None)],
             lambda: target.status("o-1"),
             lambda: target.import_orders({}, [ORDER]),
-            lambda: target.update_line("o-1", "l-1", "delivered", repeatable=False),
+            lambda: asyncio.run(target.update_line("o-1", "l-1", "delivered", repeatable=False)),
         ):
             asked = 0
             with suppress(Broken, Denied):

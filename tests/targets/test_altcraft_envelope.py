@@ -1,5 +1,7 @@
 """What one answer says as a whole: rows A1 to A5 of the open points."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -12,7 +14,7 @@ UPDATE = "orders/update_order_line_status"
 
 
 def say(stage, *, repeatable=False):
-    return stage.target.update_line("o-1", "l-1", "delivered", repeatable=repeatable)
+    return asyncio.run(stage.target.update_line("o-1", "l-1", "delivered", repeatable=repeatable))
 
 
 @pytest.mark.parametrize("http", ["always_200", "same_code", "html_for_5xx"])

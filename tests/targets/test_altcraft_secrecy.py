@@ -1,5 +1,6 @@
 """No token and nothing personal shows, even when the server says it back."""
 
+import asyncio
 import logging
 import traceback
 
@@ -45,7 +46,7 @@ def everything(stage, order):
         lambda: list(stage.target.walk(None)),
         lambda: stage.target.status("o-1"),
         lambda: stage.target.import_orders({}, [full]),
-        lambda: stage.target.update_line("o-1", "l-1", "delivered", repeatable=True),
+        lambda: asyncio.run(stage.target.update_line("o-1", "l-1", "delivered", repeatable=True)),
     ):
         try:
             said.append(repr(ask()))
@@ -81,7 +82,8 @@ def test_a_token_that_was_renewed_stays_a_secret(speak):
         {"error": 404, "error_text": "neither token-one nor token-two"},
         tokens=["token-one", "token-two"],
     )
-    assert stage.target.update_line("o", "l", "new", repeatable=False).text == "neither ••• nor •••"
+    answer = asyncio.run(stage.target.update_line("o", "l", "new", repeatable=False))
+    assert answer.text == "neither ••• nor •••"
 
 
 def test_a_short_secret_is_masked_only_where_it_stands_alone():

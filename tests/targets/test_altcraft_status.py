@@ -1,5 +1,7 @@
 """One order's status and one line's: rows A36 to A39, A49 and A50 of the open points."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -13,7 +15,7 @@ SEEN = Present(LiveOrder("o-1", endpoint="site", status="new"))
 
 
 def say(stage, line="l-1", status="delivered", *, repeatable=False):
-    return stage.target.update_line("o-1", line, status, repeatable=repeatable)
+    return asyncio.run(stage.target.update_line("o-1", line, status, repeatable=repeatable))
 
 
 @pytest.mark.parametrize("switch", ["object", "array"])

@@ -1,5 +1,6 @@
 """XML is JSON in other clothes: what it says, what it cannot say, and what is not believed of it."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def result(inner):
 
 
 def say(stage):
-    return stage.target.update_line("o-1", "l-1", "delivered", repeatable=False)
+    return asyncio.run(stage.target.update_line("o-1", "l-1", "delivered", repeatable=False))
 
 
 # ------------------------------------------------------------------ what is sent
@@ -117,7 +118,8 @@ def test_an_enum_whose_labels_are_no_names_is_refused_unsent(speak):
 def test_an_id_in_quotes_is_never_asked_for_because_it_may_be_taken_for_another(speak):
     stage = speak(DONE, dialect=IN_XML)
     assert isinstance(stage.target.status('"o-1"'), Unknown)
-    assert isinstance(stage.target.update_line('"o-1"', "l", "new", repeatable=True), Refused)
+    said = asyncio.run(stage.target.update_line('"o-1"', "l", "new", repeatable=True))
+    assert isinstance(said, Refused)
     assert stage.asked == []
 
 

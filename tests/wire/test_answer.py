@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.wire import at_once
 from reconciler.wire.answer import LARGEST_HEAD, More, NoAnswerAtAll, TooLarge, Whole, receive
 
 BODY = b'{"error": 0}'
@@ -32,11 +33,15 @@ ENDING = (
 def arriving(pieces: Sequence[bytes]) -> More:
     """Give these pieces, and then the end of the connection."""
     left = iter([*(piece for piece in pieces if piece), b""])
-    return lambda: next(left)
+
+    async def more() -> bytes:
+        return next(left)
+
+    return more
 
 
 def heard(*pieces: bytes, largest: int = 1_000_000) -> Whole:
-    return receive(arriving(pieces), largest)
+    return at_once(receive(arriving(pieces), largest))
 
 
 def cut(text: bytes, places: Sequence[int]) -> list[bytes]:

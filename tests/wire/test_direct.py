@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 import zlib
@@ -79,17 +80,31 @@ def answering(*answers: bytes) -> Play:
     return play
 
 
-def post(wire: Wire, repeat: Repeat = Repeat.ONCE) -> bytes:
-    return wire.post("/x", b'{"a": 1}', repeat=repeat).body
+Post = Callable[[Wire], bytes]
 
 
-def test_a_connection_is_kept_for_the_next_request():
+def post_in_place(wire: Wire) -> bytes:
+    return wire.post("/x", b'{"a": 1}', repeat=Repeat.ONCE).body
+
+
+def post_beside(wire: Wire) -> bytes:
+    return asyncio.run(wire.posted("/x", b'{"a": 1}', repeat=Repeat.ONCE, beside=True)).body
+
+
+@pytest.fixture(params=[post_in_place, post_beside])
+def post(request: pytest.FixtureRequest) -> Post:
+    """Send, wait in place or on an event loop, and give what came back: all holds for both."""
+    way: Post = request.param
+    return way
+
+
+def test_a_connection_is_kept_for_the_next_request(post: Post):
     with playing(answering(*[said()] * 3)) as (url, met), Wire(url) as wire:
         assert [post(wire) for _ in range(3)] == [b"{}"] * 3
         assert len(met) == 1
 
 
-def test_one_that_the_server_has_closed_meanwhile_is_not_used_for_a_write():
+def test_one_that_the_server_has_closed_meanwhile_is_not_used_for_a_write(post: Post):
     with playing(answering(said())) as (url, met), Wire(url) as wire:
         for number in range(1, 4):
             assert post(wire) == b"{}"
@@ -98,13 +113,16 @@ def test_one_that_the_server_has_closed_meanwhile_is_not_used_for_a_write():
 
 
 def wait_until_closed(wire: Wire) -> None:
-    carrier = wire._carriers.own  # noqa: SLF001  the moment is not to be seen from outside
+    beside = wire._beside  # noqa: SLF001  the moment is not to be seen from outside
+    carrier = wire._carriers.own if beside is None else beside._free[0]  # noqa: SLF001
     sock = carrier._sock  # type: ignore[attr-defined]  # noqa: SLF001
     if sock is not None:
+        sock.setblocking(True)
         sock.recv(1, socket.MSG_PEEK)
+        sock.setblocking(beside is None)
 
 
-def test_one_that_was_idle_for_long_is_opened_anew():
+def test_one_that_was_idle_for_long_is_opened_anew(post: Post):
     now = [0.0]
     ambient = Ambient(monotonic=lambda: now[0])
     with playing(answering(*[said()] * 3)) as (url, met), Wire(url, ambient=ambient) as wire:
@@ -132,7 +150,7 @@ def test_one_that_was_idle_for_long_is_opened_anew():
         b"\x00\x01\x02",
     ],
 )
-def test_an_answer_that_is_cut_or_none_leaves_the_outcome_open(answer: bytes):
+def test_an_answer_that_is_cut_or_none_leaves_the_outcome_open(answer: bytes, post: Post):
     with playing(answering(answer)) as (url, _), Wire(url) as wire, pytest.raises(NoAnswer, match="cut"):
         post(wire)
 
@@ -148,7 +166,7 @@ def test_an_answer_that_is_cut_or_none_leaves_the_outcome_open(answer: bytes):
     ],
     ids=["gzip", "x-gzip", "deflate", "identity", "both"],
 )
-def test_what_was_packed_is_unpacked(packed: bytes, word: bytes):
+def test_what_was_packed_is_unpacked(packed: bytes, word: bytes, post: Post):
     with playing(answering(said(packed, b"Content-Encoding: " + word))) as (url, _), Wire(url) as wire:
         assert post(wire) == b'{"a": 2}'
 
@@ -163,7 +181,7 @@ def test_what_was_packed_is_unpacked(packed: bytes, word: bytes):
     ],
     ids=["no gzip", "cut", "unknown", "bomb"],
 )
-def test_what_cannot_be_unpacked_leaves_the_outcome_open(packed: bytes, word: bytes):
+def test_what_cannot_be_unpacked_leaves_the_outcome_open(packed: bytes, word: bytes, post: Post):
     with (
         playing(answering(said(packed, b"Content-Encoding: " + word))) as (url, _),
         Wire(url) as wire,
@@ -172,7 +190,7 @@ def test_what_cannot_be_unpacked_leaves_the_outcome_open(packed: bytes, word: by
         post(wire)
 
 
-def test_an_answer_in_chunks_and_one_that_ends_with_the_connection_are_read_to_their_end():
+def test_an_answer_in_chunks_and_one_that_ends_with_the_connection_are_read_to_their_end(post: Post):
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     ending = b"HTTP/1.0 200 OK\r\n\r\n{}"
     with playing(answering(chunked, said()), answering(ending)) as (url, met), Wire(url) as wire:
@@ -183,7 +201,7 @@ def test_an_answer_in_chunks_and_one_that_ends_with_the_connection_are_read_to_t
         assert len(met) == 2
 
 
-def test_a_server_that_takes_its_time_is_given_up_and_what_left_is_in_doubt():
+def test_a_server_that_takes_its_time_is_given_up_and_what_left_is_in_doubt(post: Post):
     def silent(connection: socket.socket) -> None:
         ask(connection)
         connection.recv(1)
@@ -197,7 +215,7 @@ def test_a_server_that_takes_its_time_is_given_up_and_what_left_is_in_doubt():
         post(wire)
 
 
-def test_where_nobody_listens_nothing_was_sent():
+def test_where_nobody_listens_nothing_was_sent(post: Post):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     waits: list[float] = []
@@ -208,7 +226,7 @@ def test_where_nobody_listens_nothing_was_sent():
         post(wire)
 
 
-def test_after_an_accident_the_next_request_has_a_connection_of_its_own():
+def test_after_an_accident_the_next_request_has_a_connection_of_its_own(post: Post):
     plays: Sequence[Play] = (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}"), answering(said()))
     with playing(*plays) as (url, met), Wire(url) as wire:
         with pytest.raises(NoAnswer):
@@ -227,7 +245,7 @@ def test_a_request_says_what_a_server_needs_and_nothing_that_was_not_meant():
         connection.sendall(said())
 
     with playing(listening) as (url, _), Wire(url) as wire:
-        post(wire)
+        post_in_place(wire)
         wire.read("/y?a=%20b", headers={"Api-Key": "key"})
     first, second = heard
     assert first.startswith(b"POST /x HTTP/1.1\r\nHost: 127.0.0.1:")
@@ -237,7 +255,7 @@ def test_a_request_says_what_a_server_needs_and_nothing_that_was_not_meant():
     assert b"content-length" not in second.lower()
 
 
-def test_a_wire_that_is_closed_cuts_what_is_in_flight_at_once():
+def test_a_wire_that_is_closed_cuts_what_is_in_flight_at_once(post: Post):
     began = Event()
 
     def dripping(connection: socket.socket) -> None:

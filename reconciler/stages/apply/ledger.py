@@ -91,11 +91,11 @@ class Ledger:
         self.numbers = Numbers(packed(self.steps).in_order())
         self.outcomes = Fates(self.numbers)
 
-    def intend(self, steps: Sequence[Pending]) -> None:
-        """Put the steps of one request on disk; a step that is sent in parts is intended once."""
+    def intend(self, steps: Sequence[Pending], *, apart: bool = False) -> None:
+        """Put the steps of one request on disk, or of one each; what is sent in parts is intended once."""
         fresh = [step for step in steps if step.address not in self.numbers]
         if fresh:
-            numbers = self.journal.intend([self._intent(step) for step in fresh])
+            numbers = self.journal.intend([self._intent(step) for step in fresh], apart=apart)
             with self._lock:
                 for step, number in zip(fresh, numbers, strict=True):
                     self.numbers.give(step.address, number)

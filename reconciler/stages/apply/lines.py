@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from itertools import chain, groupby
-from threading import Lock, Thread
+from threading import Thread
 from time import monotonic
 
 from reconciler.model.change import UpdateLine
 from reconciler.model.collector import heap_set_aside
 from reconciler.model.outcome import Done
 from reconciler.ports import Accepted, Denied, Refused, Target
+from reconciler.stages.apply.intents import Intents
 from reconciler.stages.apply.ledger import DENIED, Ledger, outcome_of
 from reconciler.stages.apply.memories import Memories
 from reconciler.stages.apply.recheck import Recheck
@@ -36,44 +38,62 @@ def _send_until_due(
 ) -> None:
     """Send line updates side by side, at least one, until all are sent or a second look is due.
 
-    A worker that cannot write its journal stops the others and hands its error to the caller.
+    On an event loop in a thread of its own: an interrupt is raised in the main thread, and must not cut what
+    is under way.
     """
-    orders = _Shared(groupby(steps, key=lambda step: step.wanted.order))
     faults: list[BaseException] = []
 
     def work() -> None:
         try:
-            for group in orders:
-                for step in group:
-                    _send(step, sending.target, ledger, memories)
-                    if recheck.due:
-                        return
-            ledger.journal.flush()  # nothing is left that the last results could go to disk with
+            asyncio.run(_side_by_side(steps, sending, ledger, memories, recheck))
         except BaseException as fault:  # noqa: BLE001  handed to the thread that waits
             faults.append(fault)
-            ledger.stop.set()
 
-    workers = [
-        Thread(target=work, name=f"line-{number}", daemon=True) for number in range(sending.rules.concurrency)
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    worker = Thread(target=work, name="lines", daemon=True)
+    worker.start()
+    worker.join()
     if faults:
         raise faults[0]
     ledger.journal.flush()
 
 
-def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) -> None:
+async def _side_by_side(
+    steps: Iterable[UpdateLine], sending: Sending, ledger: Ledger, memories: Memories, recheck: Recheck
+) -> None:
+    """Send line updates, as many at a time as the rules allow.
+
+    Where the journal cannot be written nothing new is sent, and what is in flight is finished.
+    """
+    orders = (list(each) for _, each in groupby(steps, key=lambda step: step.wanted.order))
+    intents = Intents(ledger)
+
+    async def work() -> None:
+        try:
+            for order in orders:
+                for step in order:
+                    await _send(step, sending.target, ledger, memories, intents)
+                    if recheck.due:
+                        return
+        except BaseException:
+            ledger.stop.set()
+            raise
+
+    ended = await asyncio.gather(*(work() for _ in range(sending.rules.concurrency)), return_exceptions=True)
+    for fault in filter(None, ended):
+        raise fault
+
+
+async def _send(
+    step: UpdateLine, target: Target, ledger: Ledger, memories: Memories, intents: Intents
+) -> None:
     obstacle = ledger.obstacle(step)
     if obstacle is not None:
         ledger.skip(step, obstacle)
         return
-    ledger.intend([step])
+    await intents.put(step)
     wish, started = step.wanted, monotonic()
     try:
-        answer = target.update_line(wish.order, wish.line, wish.status, repeatable=not step.triggers)
+        answer = await target.update_line(wish.order, wish.line, wish.status, repeatable=not step.triggers)
     except Denied as denied:
         ledger.deny(denied)
         answer = Refused(DENIED, str(denied))
@@ -81,19 +101,3 @@ def _send(step: UpdateLine, target: Target, ledger: Ledger, memories: Memories) 
     outcome = outcome_of(step, answer, monotonic() - started)
     at = (answer.at if isinstance(answer, Accepted) else None) or ledger.now()
     ledger.settle([outcome], memories.of(step, at) if isinstance(outcome, Done) else (), at, wait=False)
-
-
-class _Shared:
-    """The orders that are left, each with its steps, for several threads to draw from."""
-
-    def __init__(self, groups: Iterable[tuple[str, Iterator[UpdateLine]]]) -> None:
-        self._groups = iter(groups)
-        self._lock = Lock()
-
-    def __iter__(self) -> Iterator[list[UpdateLine]]:
-        return self
-
-    def __next__(self) -> list[UpdateLine]:
-        with self._lock:
-            _, steps = next(self._groups)
-            return list(steps)

@@ -34,7 +34,7 @@ from reconciler.targets.altcraft.discretion import discreet, personal
 from reconciler.targets.altcraft.envelope import Hearing, Word, decoded, id_of
 from reconciler.targets.altcraft.listing import Listing, Place
 from reconciler.targets.altcraft.pages import InUse, Reader
-from reconciler.wire import NoAnswer, NotSent, Repeat, Stopped, Wire, WireFault
+from reconciler.wire import NoAnswer, NotSent, Repeat, Stopped, Wire, WireFault, at_once
 
 SMALLER_PAGES: Final = (100, 25, 5)
 """Limits that are tried when the server refuses the configured one (A7)."""
@@ -168,7 +168,7 @@ class Altcraft:
     def status(self, order: str) -> Present[LiveOrder] | Absent | Unknown:
         """Ask orders/get_status for one order; only the envelope's own words make it absent (A39)."""
         try:
-            word = self._ask("orders/get_status", {"external_id": order}, Repeat.READ)
+            word = at_once(self._ask("orders/get_status", {"external_id": order}, Repeat.READ))
         except (WireFault, Unsendable) as fault:
             return Unknown(fault.reason)
         if not word.ok:
@@ -196,7 +196,8 @@ class Altcraft:
             "data": list(orders),
         }
         private = personal(orders)
-        word = self._write("orders/import", payload, Repeat.HARMLESS if skip else Repeat.ONCE, private)
+        repeat = Repeat.HARMLESS if skip else Repeat.ONCE
+        word = at_once(self._write("orders/import", payload, repeat, private))
         if not isinstance(word, Word):
             return ImportAnswer(word, dict.fromkeys(asked, word))
         answer = import_answer(word, asked, lambda text: self._discreet(text, private))
@@ -204,15 +205,15 @@ class Altcraft:
             self._stop(word, private)
         return answer
 
-    def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
-        """Send one orders/update_order_line_status; what it echoes proves nothing (A38)."""
+    async def update_line(self, order: str, line: str, status: str, *, repeatable: bool) -> Answer:
+        """Send one orders/update_order_line_status, beside others; what it echoes proves nothing (A38)."""
         payload = {
             "order_external_id": order,
             "order_line_external_id": line,
             "status_external_id": status,
         }
         repeat = Repeat.HARMLESS if repeatable else Repeat.ONCE
-        word = self._write("orders/update_order_line_status", payload, repeat, frozenset())
+        word = await self._write("orders/update_order_line_status", payload, repeat, beside=True)
         if not isinstance(word, Word):
             return word
         answer = answered(word, self._discreet)
@@ -233,7 +234,7 @@ class Altcraft:
             if place.touchpoint is not None:
                 payload["endpoint"] = place.touchpoint
             try:
-                word = self._ask("orders/list", payload, Repeat.READ)
+                word = at_once(self._ask("orders/list", payload, Repeat.READ))
             except (WireFault, Unsendable) as fault:
                 raise place.broken(fault.reason) from None
             if word.ok:
@@ -255,12 +256,18 @@ class Altcraft:
         gone = word.number == 404 or (word.number == 400 and any(each in text.lower() for each in _NOT_FOUND))
         return Absent() if gone and word.enveloped else Unknown(f"the server answered {word.code}: {text}")
 
-    def _write(
-        self, method: str, payload: dict[str, Any], repeat: Repeat, private: frozenset[str]
+    async def _write(
+        self,
+        method: str,
+        payload: dict[str, Any],
+        repeat: Repeat,
+        private: frozenset[str] = frozenset(),
+        *,
+        beside: bool = False,
     ) -> Word | Refused | Unanswered:
         """Send a write; a fault on the way becomes what it proves."""
         try:
-            return self._ask(method, payload, repeat)
+            return await self._ask(method, payload, repeat, beside=beside)
         except Stopped as fault:
             return Refused(STOPPED, fault.reason)
         except NotSent as fault:
@@ -274,28 +281,35 @@ class Altcraft:
         except Unsendable as fault:
             return Refused(UNSENDABLE, fault.reason, malformed=True)
 
-    def _ask(self, method: str, payload: dict[str, Any], repeat: Repeat) -> Word:
+    async def _ask(
+        self, method: str, payload: dict[str, Any], repeat: Repeat, *, beside: bool = False
+    ) -> Word:
         """Send a request, and once more if its token is refused and another is to be had by now.
 
         Not so a write that an earlier attempt may have done: what the second would say proves nothing.
         """
         token = self._credentials.token()
-        word = self._say(method, payload, repeat, token)
+        word = await self._say(method, payload, repeat, token, beside=beside)
         settled = word.doubtful and repeat is not Repeat.READ
         if word.number not in _CREDENTIALS or settled:
             return word
         renewed = self._credentials.token(again=True)
-        return word if renewed == token else self._say(method, payload, repeat, renewed)
+        if renewed == token:
+            return word
+        return await self._say(method, payload, repeat, renewed, beside=beside)
 
-    def _say(self, method: str, payload: dict[str, Any], repeat: Repeat, token: str | None) -> Word:
+    async def _say(
+        self, method: str, payload: dict[str, Any], repeat: Repeat, token: str | None, *, beside: bool
+    ) -> Word:
         in_header = self._dialect.send_token_in == "header"  # noqa: S105 - a place, no password
         if token is not None and not in_header:
             payload = {"token": token, **payload}
         hearing = Hearing(self._codec)
-        reply = self._wire.post(
+        reply = await self._wire.posted(
             self._dialect.base + method,
             self._codec.encode(payload),
             repeat=repeat,
+            beside=beside,
             bearer=token if in_header else None,
             judge=hearing.judge,
             media_type=self._codec.media_type,
