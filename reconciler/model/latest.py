@@ -44,8 +44,10 @@ def is_outdated(wish: LineManifest, before: Memory | None, sources: Sources) -> 
 def spoken(memory: Memory, wish: LineManifest, before: Memory | None, sources: Sources) -> Memory:
     """Give a memory of what a wish says with whose wish it is, and when a live source was last heard."""
     times = filter(None, (last_heard(wish, before, sources), wish.reported, wish.overruled))
-    name = wish.source.name if wish.source is not None else ""
-    return replace(memory, source=name, reported=max(times, default=None))
+    name, reported = wish.source.name if wish.source is not None else "", max(times, default=None)
+    if (name, reported) == (memory.source, memory.reported):
+        return memory
+    return replace(memory, source=name, reported=reported)
 
 
 def moved(memory: Memory, before: Memory | None) -> Memory:

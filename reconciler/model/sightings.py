@@ -204,6 +204,15 @@ def seen_over(before: Mapping[str, Seen], later: Mapping[str, Seen]) -> Mapping[
     return before.over(later) if isinstance(before, Sightings) else {**before, **later}
 
 
+def updated_in(seen: Mapping[str, Seen], order: str) -> datetime | None:
+    """Give the update_time of an order as it was seen; None where it said none, or was not seen."""
+    known = seen.updated(order) if isinstance(seen, Sightings) else None
+    if known is not None:
+        return known
+    found = seen.get(order)
+    return found.state.updated if isinstance(found, Present) else None
+
+
 def _seconds(updated: datetime | None) -> int | None:
     """Give a time in UTC at whole seconds as a number, 0 for none, and None where that is not possible."""
     if updated is None:

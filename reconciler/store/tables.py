@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import (
@@ -55,8 +56,12 @@ class Moment(TypeDecorator[datetime]):
 
 def in_words(value: datetime | None) -> str | None:
     """Give the text for a moment; raises ValueError for one without a zone."""
-    if value is None:
-        return None
+    return None if value is None else _in_words(value)
+
+
+@lru_cache(maxsize=256)
+def _in_words(value: datetime) -> str:
+    """Write a moment; a commit holds each several times."""
     if value.tzinfo is not UTC:
         if value.tzinfo is None:
             raise ValueError(f"a moment without a time zone: {value}")

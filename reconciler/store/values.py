@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import JSON, Dialect, Text
@@ -22,7 +23,7 @@ class Words(TypeDecorator[str]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 the base class says so
         """Give the function that makes a text one that every database takes."""
-        return lambda value: None if value is None else storable(value)
+        return _stored
 
 
 class Json(TypeDecorator[Any]):
@@ -33,7 +34,18 @@ class Json(TypeDecorator[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002 the base class says so
         """Give the function that writes a value; drivers would do it later, where no fault is expected."""
-        return lambda value: None if value is None else written(value)
+        return _written
+
+
+def _stored(value: str | None) -> str | None:
+    return None if value is None else storable(value)
+
+
+def _written(value: Any) -> str | None:
+    """Write a value; a text that is one of a few, as a status is, once and for all."""
+    if value.__class__ is str:
+        return _known(value)
+    return None if value is None else written(value)
 
 
 def storable(value: str) -> str:
@@ -54,3 +66,6 @@ def written(value: Any) -> str:
 
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+_known: Final = lru_cache(maxsize=1024)(written)

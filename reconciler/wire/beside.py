@@ -17,7 +17,7 @@ from functools import partial
 from socket import socket
 from ssl import SSLSocket, SSLWantReadError, SSLWantWriteError
 from threading import Thread
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from reconciler.wire.carriers import Arrived, Carrier, Outgoing
 from reconciler.wire.direct import PIECE, Direct
@@ -35,7 +35,7 @@ class Beside:
         self._open = opened
         self._pause = pause
         self._opened: list[Carrier] = []
-        self._free: list[Carrier] = []
+        self._free: list[tuple[Carrier, OnLoop]] = []
 
     async def enter(self, *, again: bool) -> int:
         """Wait until the next request may leave."""
@@ -44,13 +44,13 @@ class Beside:
 
     async def carry(self, request: Outgoing) -> Arrived:
         """Send a request on a connection that nobody else uses meanwhile."""
-        carrier = self._free.pop() if self._free else self._another()
+        carrier, waiting = self._free.pop() if self._free else (self._another(), OnLoop())
         try:
             if isinstance(carrier, Direct):
-                return await carrier.carry_on(request, ON_LOOP)
+                return await carrier.carry_on(request, waiting)
             return await aside(partial(carrier.carry, request))
         finally:
-            self._free.append(carrier)
+            self._free.append((carrier, waiting))
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""
@@ -68,7 +68,20 @@ class Beside:
 
 
 class OnLoop:
-    """Waits for a socket on the loop that runs."""
+    """Waits for one connection on the loop that runs.
+
+    To watch a socket and to leave it again costs more than to read from it, so it stays watched between
+    requests. When it has something to say that nobody waits for, it is let go: that makes it stale.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._watched = False
+        self._come: asyncio.Future[Any] | None = None
+        self._step: Callable[[], Any] = _nothing
+        self._until = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
+        """Set for some answer, and set again when it goes off: most answers come long before it does."""
 
     async def connected(self, connect: Callable[[], socket]) -> socket:
         """Connect, which blocks, in a thread of its own."""
@@ -84,52 +97,90 @@ class OnLoop:
         """Write all of it. Raises TimeoutError."""
         left = memoryview(text)
         while left:
-            left = left[await _done(partial(sock.send, left), sock, until, to_write=True) :]
+            try:
+                left = left[sock.send(left) :]
+            except (BlockingIOError, SSLWantWriteError):
+                await _writable(sock, until)
+            except SSLWantReadError:
+                await self._readable(sock, until, _nothing)
 
     async def receive(self, sock: socket, until: float) -> bytes:
         """Read what has come, once something has; nothing at the connection's end. Raises TimeoutError."""
-        if not (isinstance(sock, SSLSocket) and sock.pending()):
-            await _ready(sock, until)
-        return await _done(partial(sock.recv, PIECE), sock, until)
+        if isinstance(sock, SSLSocket) and sock.pending():
+            return sock.recv(PIECE)
+        piece: bytes = await self._readable(sock, until, partial(sock.recv, PIECE))
+        return piece
 
+    def part(self, sock: socket) -> None:
+        """Watch a connection no longer: before it is closed, for its number will be that of another."""
+        if self._watched and self._loop is not None and not self._loop.is_closed():
+            self._loop.remove_reader(sock.fileno())
+            self._loop.remove_writer(sock.fileno())
+        self._watched = False
 
-ON_LOOP: Final = OnLoop()
-
-
-async def _done(
-    step: Callable[[], ResultT], sock: socket, until: float, *, to_write: bool = False
-) -> ResultT:
-    """Take a step as soon as the socket lets us.
-
-    A TLS connection may have to write before it can be read from, and the other way round.
-    """
-    while True:
+    async def _readable(self, sock: socket, until: float, step: Callable[[], ResultT]) -> ResultT:
+        """Take a step as soon as there is something to read."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._watched, self._alarm = loop, False, None
+        if not self._watched:
+            loop.add_reader(sock.fileno(), self._read, sock)
+            self._watched = True
+        come: asyncio.Future[ResultT] = loop.create_future()
+        self._come, self._step, self._until = come, step, until
+        if self._alarm is None:
+            self._alarm = loop.call_at(until, self._expire)
         try:
-            return step()
-        except BlockingIOError:
-            writes = to_write
-        except SSLWantReadError:
-            writes = False
-        except SSLWantWriteError:
-            writes = True
-        await _ready(sock, until, to_write=writes)
+            return await come
+        finally:
+            self._come = None
+
+    def _expire(self) -> None:
+        """End what is waited for if it is time, and look again where it is not yet."""
+        self._alarm = None
+        loop, come = asyncio.get_running_loop(), self._come
+        if come is None or come.done():
+            return
+        if loop.time() >= self._until:
+            come.set_exception(TimeoutError())
+        else:
+            self._alarm = loop.call_at(self._until, self._expire)
+
+    def _read(self, sock: socket) -> None:
+        """Take the step that is waited for; a TLS connection may have to write, or to read on, before it."""
+        come = self._come
+        if come is None:
+            self.part(sock)
+        elif not come.done():
+            try:
+                come.set_result(self._step())
+            except (BlockingIOError, SSLWantReadError):
+                return
+            except SSLWantWriteError:
+                asyncio.get_running_loop().add_writer(sock.fileno(), self._read_on, sock)
+            except OSError as fault:
+                come.set_exception(fault)
+
+    def _read_on(self, sock: socket) -> None:
+        asyncio.get_running_loop().remove_writer(sock.fileno())
+        self._read(sock)
 
 
-async def _ready(sock: socket, until: float, *, to_write: bool = False) -> None:
-    """Wait until a socket can be read from, or written to. Raises TimeoutError."""
+async def _writable(sock: socket, until: float) -> None:
+    """Wait until a socket can be written to. Raises TimeoutError."""
     loop = asyncio.get_running_loop()
     come: asyncio.Future[None] = loop.create_future()
-    watch, leave = (
-        (loop.add_writer, loop.remove_writer) if to_write else (loop.add_reader, loop.remove_reader)
-    )
-    number = sock.fileno()  # of a socket itself the loop would make a text each time
     over = loop.call_at(until, _tell, come.set_exception, come, TimeoutError())
-    watch(number, _tell, come.set_result, come, None)
+    loop.add_writer(sock.fileno(), _tell, come.set_result, come, None)
     try:
         await come
     finally:
         over.cancel()
-        leave(number)
+        loop.remove_writer(sock.fileno())
+
+
+def _nothing() -> None:
+    return None
 
 
 async def aside(work: Callable[[], ResultT]) -> ResultT:

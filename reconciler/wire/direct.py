@@ -63,6 +63,10 @@ class Waiting(Protocol):
         """Read on; nothing at the end of the connection. Raises TimeoutError."""
         ...
 
+    def part(self, sock: socket.socket) -> None:
+        """Hear that a connection is about to be closed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
@@ -89,6 +93,9 @@ class InPlace:
         if self.monotonic() > until:
             raise TimeoutError
         return piece
+
+    def part(self, sock: socket.socket) -> None:
+        """Have nothing to let go of."""
 
 
 class Direct:
@@ -127,12 +134,12 @@ class Direct:
                 raise Broke(CUT)
             self._busy = True
         try:
-            sock = self._standing() or await waiting.connected(self._connected)
+            sock = self._standing(waiting) or await waiting.connected(self._connected)
             whole = await self._exchange(sock, request, waiting)
         except BaseException:
-            self._leave(is_kept=False)
+            self._leave(waiting, is_kept=False)
             raise
-        self._leave(is_kept=whole.is_kept)
+        self._leave(waiting, is_kept=whole.is_kept)
         body = _unpacked(whole.body, whole.headers.get("content-encoding", ""))
         return Arrived(whole.status, whole.headers, body)
 
@@ -146,24 +153,27 @@ class Direct:
             if not self._busy:
                 self._let_go()
 
-    def _leave(self, *, is_kept: bool) -> None:
+    def _leave(self, waiting: Waiting, *, is_kept: bool) -> None:
         self._used = self._monotonic()
         with self._lock:
             self._busy = False
             if self._closed or not is_kept:
-                self._let_go()
+                self._let_go(waiting)
 
-    def _let_go(self) -> None:
+    def _let_go(self, waiting: Waiting | None = None) -> None:
+        """Close the connection; without a word to who waits where nothing more will be sent."""
         if self._sock is not None:
+            if waiting is not None:
+                waiting.part(self._sock)
             self._asked.unregister(self._sock)
             self._sock.close()
             self._sock = None
 
-    def _standing(self) -> socket.socket | None:
+    def _standing(self, waiting: Waiting) -> socket.socket | None:
         """Give the connection, if there is one that the server has not closed meanwhile."""
         if self._sock is not None and self._is_stale():
             with self._lock:
-                self._let_go()
+                self._let_go(waiting)
         return self._sock
 
     def _connected(self) -> socket.socket:

@@ -114,7 +114,7 @@ def test_one_that_the_server_has_closed_meanwhile_is_not_used_for_a_write(post: 
 
 def wait_until_closed(wire: Wire) -> None:
     beside = wire._beside  # noqa: SLF001  the moment is not to be seen from outside
-    carrier = wire._carriers.own if beside is None else beside._free[0]  # noqa: SLF001
+    carrier = wire._carriers.own if beside is None else beside._free[0][0]  # noqa: SLF001
     sock = carrier._sock  # type: ignore[attr-defined]  # noqa: SLF001
     if sock is not None:
         sock.setblocking(True)

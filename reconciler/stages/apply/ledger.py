@@ -21,6 +21,7 @@ from reconciler.model.outcome import Done, Failed, Lost, Moved, Outcome, Skipped
 from reconciler.model.plan import Taken
 from reconciler.model.record import Baseline
 from reconciler.model.secret import veil
+from reconciler.model.sightings import updated_in
 from reconciler.model.steps import packed
 from reconciler.ports import (
     STOPPED,
@@ -105,11 +106,11 @@ class Ledger:
         before = {change.path: as_json(change.before) for change in step.fields}
         match step:
             case UpdateLine():
-                seen = self._updated_before(step.wanted.order)
+                seen = updated_in(self.world.orders, step.wanted.order)
                 said = step.wanted.status
                 return Intent(step.address, action(step), said, before.get("status"), seen, step.evidence)
             case Create() | UpdateOrder():
-                seen = self._updated_before(step.wanted.order)
+                seen = updated_in(self.world.orders, step.wanted.order)
                 wanted = {**_fields_wanted(step), **_brought(step)}
                 return Intent(step.address, action(step), wanted, before, seen, step.evidence)
             case _:
@@ -245,13 +246,9 @@ class Ledger:
             if outcome.address.kind in {"order", "order_line"} and isinstance(outcome, Done | Lost)
         }
         return {
-            order: Baseline(None, self._updated_before(order), at.replace(microsecond=0)) for order in orders
+            order: Baseline(None, updated_in(self.world.orders, order), at.replace(microsecond=0))
+            for order in orders
         }
-
-    def _updated_before(self, order: str) -> datetime | None:
-        observed = self.world.orders.get(order)
-        state = getattr(observed, "state", None)
-        return state.updated if state is not None else None
 
 
 def outcome_of(
