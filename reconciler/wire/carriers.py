@@ -20,14 +20,21 @@ IDLE_FOR: Final = 4.0
 request that meets the closing would be lost for no reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request, ready to leave."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """What a request says before its body; one of many requests, so that it is written once."""
 
     method: str
     target: str
     """Path and query as they stand in the request's first line."""
     headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request, ready to leave."""
+
+    head: Head
     body: bytes | None = field(repr=False)
 
 

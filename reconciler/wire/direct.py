@@ -30,6 +30,7 @@ from reconciler.wire.carriers import (
     LARGEST_ANSWER,
     Arrived,
     Broke,
+    Head,
     Outgoing,
     late,
     unconnected_late,
@@ -118,6 +119,8 @@ class Direct:
         self._monotonic = monotonic
         self._in_place = InPlace(monotonic)
         self._sock: socket.socket | None = None
+        self._head: Head | None = None
+        self._begun = b""
         self._asked = poll()
         self._used = 0.0
         self._lock = Lock()
@@ -216,7 +219,7 @@ class Direct:
     async def _exchange(self, sock: socket.socket, request: Outgoing, waiting: Waiting) -> Whole:
         until = waiting.until(self._timeout)
         try:
-            await waiting.send(sock, self._written(request), until)
+            await waiting.send(sock, self._text(request), until)
             return await receive(partial(waiting.receive, sock, until), LARGEST_ANSWER)
         except TimeoutError:
             trouble = late(self._timeout)
@@ -226,16 +229,21 @@ class Direct:
             trouble = CUT
         raise Broke(trouble)
 
-    def _written(self, request: Outgoing) -> bytes:
-        """Write a request as it leaves. Raises ValueError for what would be more than one."""
-        lines = [f"{request.method} {request.target} HTTP/1.1", f"Host: {self._host}"]
-        lines += [f"{name}: {value}" for name, value in request.headers.items()]
-        if request.body is not None:
-            lines.append(f"Content-Length: {len(request.body)}")
+    def _text(self, request: Outgoing) -> bytes:
+        """Write a request as it leaves; its head once for all that follow each other with the same."""
+        if request.head is not self._head:
+            self._begun = self._begin(request.head)
+            self._head = request.head
+        length = b"" if request.body is None else b"Content-Length: %d\r\n" % len(request.body)
+        return b"%b%b\r\n%b" % (self._begun, length, request.body or b"")
+
+    def _begin(self, head: Head) -> bytes:
+        """Write a head. Raises ValueError for what would be more than one."""
+        lines = [f"{head.method} {head.target} HTTP/1.1", f"Host: {self._host}"]
+        lines += [f"{name}: {value}" for name, value in head.headers.items()]
         if not all(map(str.isprintable, lines)):
             raise ValueError("a request holds a character that cannot be sent")
-        head = "\r\n".join(lines).encode("ascii")
-        return b"%b\r\n\r\n%b" % (head, request.body or b"")
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def _unpacked(body: bytes, encoding: str) -> bytes:

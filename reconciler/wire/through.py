@@ -71,9 +71,9 @@ class Through:
 
     def _exchange(self, request: Outgoing, until: float) -> Arrived:
         sent = httpx.Request(
-            request.method,
-            self._base + request.target,
-            headers=dict(request.headers),
+            request.head.method,
+            self._base + request.head.target,
+            headers=dict(request.head.headers),
             content=request.body,
             extensions=self._extensions,
         )

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from reconciler.wire.carriers import Broke, Outgoing
+from reconciler.wire.carriers import Broke, Head, Outgoing
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault
 
-REQUEST = Outgoing("POST", "/x", {}, b'{"a": 1}')
+REQUEST = Outgoing(Head("POST", "/x", {}), b'{"a": 1}')
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"b": 22}'
 AUTHORITY = trustme.CA()
 

@@ -7,13 +7,18 @@ what is answered meanwhile is read afterwards, and all that wants to leave then 
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from reconciler.model.change import Pending
 from reconciler.stages.apply.ledger import Ledger
 
+CROWD: Final = 3
+"""How many must stand here for others to be waited for, one turn of the loop: where so many answers came at
+once more are coming, and a commit costs as much as several requests."""
+
 
 class Intents:
-    """Puts steps on disk, all of one turn of the loop together."""
+    """Puts steps on disk, those of one turn of the loop together."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -23,10 +28,16 @@ class Intents:
         """Return when the intent of this step is on disk. Raises what keeps it from getting there."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_soon(self._write)
+            loop.call_soon(self._gather)
         written = loop.create_future()
         self._waiting.append((step, written))
         await written
+
+    def _gather(self) -> None:
+        if len(self._waiting) < CROWD:
+            self._write()
+        else:
+            asyncio.get_running_loop().call_soon(self._write)
 
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
