@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 
@@ -43,6 +43,22 @@ def test_the_intent_is_on_disk_before_a_request_leaves_and_the_outcome_before_th
             ("o1", "delivered", "done"),
             ("o2", "delivered", None),
         ]
+
+
+def test_updates_that_are_intended_together_leave_in_requests_of_their_own():
+    together, seen = Barrier(4, timeout=10), list[int]()
+
+    def meet(order, line, said):
+        seen.append(len(opened.record().unsettled))
+        together.wait()
+
+    with shop(rules=replace(LAVISH, concurrency=4)) as opened:
+        corrections(opened, 8)
+        opened.apply(through=Before(on_line=meet))
+        with closing(sqlite3.connect(opened.url.removeprefix("sqlite:///"))) as state:
+            rows = state.execute("SELECT number, request FROM writes").fetchall()
+    assert [number for number, _ in rows] == [request for _, request in rows] == list(range(1, 9))
+    assert max(seen) <= 4
 
 
 def test_an_import_is_on_disk_with_all_that_it_speaks_for_before_it_leaves():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from reconciler.wire.beside import OnLoop
 from reconciler.wire.carriers import Broke, Head, Outgoing
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault
@@ -57,10 +59,32 @@ def carrier(url: str) -> Direct:
     return Direct(urlsplit(url), verify=context, timeout=10, monotonic=monotonic)
 
 
-def test_answers_come_over_one_connection_that_is_kept():
+Carry = Callable[[Direct, int], list[bytes]]
+
+
+def in_place(line: Direct, times: int) -> list[bytes]:
+    return [line.carry(REQUEST).body for _ in range(times)]
+
+
+def on_loop(line: Direct, times: int) -> list[bytes]:
+    async def sent() -> list[bytes]:
+        waiting = OnLoop()
+        return [(await line.carry_on(REQUEST, waiting)).body for _ in range(times)]
+
+    return asyncio.run(sent())
+
+
+@pytest.fixture(params=[in_place, on_loop])
+def carry(request: pytest.FixtureRequest) -> Carry:
+    """Send a request so many times, one after another: all holds whoever waits."""
+    way: Carry = request.param
+    return way
+
+
+def test_answers_come_over_one_connection_that_is_kept(carry: Carry):
     with serving("localhost") as (url, met):
         line = carrier(url)
-        answers = [line.carry(REQUEST).body for _ in range(5)]
+        answers = carry(line, 5)
         line.close()
 
         assert answers == [b'{"b": 22}'] * 5
@@ -70,19 +94,21 @@ def test_answers_come_over_one_connection_that_is_kept():
 @pytest.mark.parametrize(
     ("name", "authority"), [("elsewhere.example", AUTHORITY), ("localhost", trustme.CA())]
 )
-def test_nothing_is_sent_to_a_server_that_cannot_prove_who_it_is(name: str, authority: trustme.CA):
+def test_nothing_is_sent_to_a_server_that_cannot_prove_who_it_is(
+    name: str, authority: trustme.CA, carry: Carry
+):
     with serving(name, authority) as (url, _), pytest.raises(Broke) as broke:
-        carrier(url).carry(REQUEST)
+        carry(carrier(url), 1)
 
     assert broke.value.trouble.fault is Fault.UNTRUSTED
 
 
-def test_what_is_in_flight_is_cut_when_it_is_closed():
+def test_what_is_in_flight_is_cut_when_it_is_closed(carry: Carry):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     AUTHORITY.issue_cert("localhost").configure_cert(context)
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
         line = carrier(f"https://localhost:{listener.getsockname()[1]}")
-        waiting = pool.submit(line.carry, REQUEST)
+        waiting = pool.submit(carry, line, 1)
         plain, _ = listener.accept()
         with context.wrap_socket(plain, server_side=True) as connection:
             connection.recv(65536)
@@ -92,12 +118,12 @@ def test_what_is_in_flight_is_cut_when_it_is_closed():
                 waiting.result(10)
 
 
-def test_nothing_leaves_after_it_was_closed():
+def test_nothing_leaves_after_it_was_closed(carry: Carry):
     with serving("localhost") as (url, met):
         line = carrier(url)
         line.close()
         with pytest.raises(Broke):
-            line.carry(REQUEST)
+            carry(line, 1)
         with pytest.raises(Broke):
             line._kept(socket.socket())  # noqa: SLF001  a connection that came to stand too late
 
