@@ -4,10 +4,9 @@ A commit costs a wait for the disk, so side by side callers share it: while one 
 next one gathers. A thread of its own, because an interrupt is raised in the main thread and must not be able
 to cut a transaction that others wait for.
 
-To wake a thread costs more than a row, with thirty others that want the interpreter. So a promise wakes none:
-it lies ready until somebody hands in what is waited for, which most often is the same thread, at once. Where
-nobody does, as between the requests of a slow run, it goes to disk after a moment. Only where nothing came
-for long the thread sleeps, and has to be woken.
+To wake a thread costs more than a row. So a promise wakes none: it lies ready until somebody hands in what is
+waited for, which most often is who promised, at once. Where nobody does, as between the requests of a slow
+run, it goes to disk after a moment. Only where nothing came for long the thread sleeps, and has to be woken.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Relation: many rows handed to a database as `given`, which one statement reads.
 
-A driver that is given rows one by one goes to the database once for each, and lets go of the interpreter each
-time: with thirty threads waiting for it, a commit of fifty rows lasts many times as long as its work.
+A driver that is given rows one by one goes to the database once for each, and the way there costs more than a
+row does: a commit of fifty would last many times as long as its work.
 
 SQLite gets them as parameters, which costs a third of taking a JSON text apart. A statement of its own for
 every number of rows would have to be compiled anew all the time, so there are few sizes, and what is left of

@@ -80,7 +80,7 @@ def _unheard(_: str) -> None:
 
 
 class Wire:
-    """A connection to one server, for many threads at once."""
+    """A connection to one server, for many threads at once, or for one event loop."""
 
     def __init__(
         self,
@@ -156,7 +156,7 @@ class Wire:
             self._transport.close()
 
     def _opener(self) -> Callable[[], Carrier]:
-        """Choose how requests are carried, and give what opens the way for one thread.
+        """Choose how requests are carried, and give what opens a way for one request at a time.
 
         Plain http is for this machine alone, and needs nothing of what leads outside.
         """

@@ -1,7 +1,8 @@
 """Carriers: what takes one request to the server and brings the whole answer back.
 
-A thread has a carrier of its own and one request under way, so a carrier has one connection. What breaks on
-the way is told as trouble in our own words: the exceptions of libraries hold the request, and it the token.
+Who asks, a thread or a task of an event loop, has a carrier of its own meanwhile, and a carrier has one
+connection. What breaks on the way is told as trouble in our own words: the exceptions of libraries hold the
+request, and it the token.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Broke(Exception):
 
 
 class Carrier(Protocol):
-    """What carries the requests of one thread."""
+    """What carries one request at a time."""
 
     def carry(self, request: Outgoing) -> Arrived:
         """Send a request and read the answer to its end. Raises Broke."""

@@ -1,12 +1,13 @@
 """Direct: a carrier on a socket, over a connection that is kept between requests.
 
-httpx and what is below it spend half a millisecond of processor time on a request, for which thirty threads
-wait for each other; the standard library's client spends a fifth of that, most of it on an answer's head (see
-`answer`). This does what a client of one server needs and nothing else: no redirect, no cookie, no proxy;
-where one has to be used, `through` is.
+httpx and what is below it spend half a millisecond of processor time on a request, for which all others
+wait; the standard library's client spends a fifth of that, most of it on an answer's head (see `answer`).
+This does what a client of one server needs and nothing else: no redirect, no cookie, no proxy; where one has
+to be used, `through` is.
 
-A carrier belongs to one thread; only `close` may be called by another. A socket is let go by whoever uses it
-last: were it closed under a thread that reads from it, that thread might read from whatever is opened next.
+A carrier is used by one at a time; only `close` may be called by another thread. A socket is let go by
+whoever uses it last: were it closed under a thread that reads from it, that thread might read from whatever
+is opened next.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def opener(
     timeout: float,
     monotonic: Callable[[], float],
 ) -> Callable[[], Carrier]:
-    """Give what opens the way to a server for one thread.
+    """Give what opens a way to a server, for one request at a time.
 
     A proxy that the environment names is used, but never to reach a server on this machine.
     """

@@ -1,4 +1,4 @@
-"""Pace: how many requests are in flight and how closely they follow, one limiter for all threads of a wire.
+"""Pace: how many requests are in flight and how closely they follow, one limiter for all that a wire sends.
 
 It starts at the ceilings that the settings give and never goes above them. Where the server pushes back the
 number in flight is halved, and with a ceiling per second the rate too; after a run of answers that were fine

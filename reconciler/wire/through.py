@@ -1,6 +1,6 @@
 """Through: a carrier on httpx, where a proxy or a transport in this process stands before the server.
 
-A client for each thread: one that many threads share looks through all of its connections at each request,
+A client for one request at a time: one that many share looks through all of its connections at each request,
 twice, so that the work for a request grows with the requests in flight.
 """
 
