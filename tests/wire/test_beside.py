@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.wire import PATIENCE, Fault, NoAnswer, NotSent, Repeat, Reply, Stopped, Wire, WireFault
-from reconciler.wire.beside import OnLoop
+from reconciler.wire.aside import Aside
 from reconciler.wire.carriers import Head, Outgoing
 from reconciler.wire.direct import Direct
+from reconciler.wire.on_loop import OnLoop
 from reconciler.wire.pace import Pace
 from reconciler.wire.patience import Slower
 from reconciler.wire.terms import Ambient, Limits
@@ -125,7 +126,7 @@ def test_so_it_does_over_tls():
 
     async def sent(lines: list[Direct]) -> list[bytes]:
         request = Outgoing(Head("POST", "/x", {}), body)
-        found = await asyncio.gather(*(line.carry_on(request, OnLoop()) for line in lines))
+        found = await asyncio.gather(*(line.carry_on(request, OnLoop(Aside())) for line in lines))
         return [each.body for each in found]
 
     with serving(Echo(), context) as url:

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from reconciler.wire.beside import OnLoop
+from reconciler.wire.aside import Aside
 from reconciler.wire.carriers import Broke, Head, Outgoing
 from reconciler.wire.direct import Direct
 from reconciler.wire.faults import Fault
+from reconciler.wire.on_loop import OnLoop
 
 REQUEST = Outgoing(Head("POST", "/x", {}), b'{"a": 1}')
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"b": 22}'
@@ -68,7 +69,7 @@ def in_place(line: Direct, times: int) -> list[bytes]:
 
 def on_loop(line: Direct, times: int) -> list[bytes]:
     async def sent() -> list[bytes]:
-        waiting = OnLoop()
+        waiting = OnLoop(Aside())
         return [(await line.carry_on(REQUEST, waiting)).body for _ in range(times)]
 
     return asyncio.run(sent())
