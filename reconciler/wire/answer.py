@@ -69,10 +69,10 @@ class _Gathered:
     def __init__(self, largest: int) -> None:
         self.complete = self.has_head = self.ends_with_connection = False
         self._largest = largest
-        self._read = self._head = self._size = 0
+        self._read = self._head = self._size = self._lines = 0
         self._parser = HttpResponseParser(self)
         self._status = 0
-        self._headers: list[tuple[bytes, bytes]] = []
+        self._headers: dict[str, str] = {}
         self._body: list[bytes] = []
         self._kept = False
 
@@ -93,17 +93,16 @@ class _Gathered:
             if not self.complete:
                 raise NoAnswerAtAll from None
             self._kept = False
-        if len(self._headers) > MOST_HEADERS or self._status == _NO_UPGRADE:
+        if self._lines > MOST_HEADERS or self._status == _NO_UPGRADE:
             raise NoAnswerAtAll
         if self.has_head and self._parser.get_http_version() not in _VERSIONS:
             raise NoAnswerAtAll
 
     def whole(self) -> Whole:
         """Give the answer that was read. Raises NoAnswerAtAll for a coding that is not undone here."""
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
-        if headers.get("transfer-encoding", "").lower() not in {"", "identity", "chunked"}:
+        if self._headers.get("transfer-encoding", "").lower() not in {"", "identity", "chunked"}:
             raise NoAnswerAtAll
-        return Whole(self._status, headers, b"".join(self._body), self._kept)
+        return Whole(self._status, self._headers, b"".join(self._body), self._kept)
 
     def part(self) -> None:
         """Let go of the parser, which knows us: a plan pauses the collector, and would keep every page."""
@@ -116,8 +115,9 @@ class _Gathered:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; what stands behind a body in chunks says nothing that we want to know."""
         if not self.has_head:
+            self._lines += 1
             self._head += len(name) + len(value)
-            self._headers.append((name, value.rstrip()))
+            self._headers[name.decode("latin-1").lower()] = value.rstrip().decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Tell an interim answer from the one that counts, and how that will end."""
@@ -127,9 +127,9 @@ class _Gathered:
         if self._status < 200:
             return
         self.has_head = True
-        said = {name.lower(): value.lower() for name, value in self._headers}
-        chunked = said.get(b"transfer-encoding", b"identity") != b"identity"
-        self.ends_with_connection = not (chunked or b"content-length" in said or self._status in _BODILESS)
+        chunked = self._headers.get("transfer-encoding", "identity").lower() != "identity"
+        told = chunked or "content-length" in self._headers or self._status in _BODILESS
+        self.ends_with_connection = not told
 
     def on_body(self, body: bytes) -> None:
         """Keep a part of the body."""
@@ -143,4 +143,5 @@ class _Gathered:
             self._kept = not self.complete and self._parser.should_keep_alive()
             self.complete = True
         else:
+            self._lines = 0
             self._headers.clear()

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 
+@lru_cache(maxsize=8)
 def moment_of(header: str | None) -> datetime | None:
-    """Read an HTTP date as a moment in UTC; None when there is none or it is not one."""
+    """Read an HTTP date as a moment in UTC; None when there is none or it is not one.
+
+    Answers of one second say the same.
+    """
     if not header:
         return None
     try:

@@ -96,10 +96,11 @@ class Ledger:
         """Put the steps of one request on disk, or of one each; what is sent in parts is intended once."""
         fresh = [step for step in steps if step.address not in self.numbers]
         if fresh:
-            numbers = self.journal.intend([self._intent(step) for step in fresh], apart=apart)
+            intents = [self._intent(step) for step in fresh]
+            numbers = self.journal.intend(intents, apart=apart)
             with self._lock:
-                for step, number in zip(fresh, numbers, strict=True):
-                    self.numbers.give(step.address, number)
+                for intent, number in zip(intents, numbers, strict=True):
+                    self.numbers.give(intent.address, number)
             self.intended(fresh)
 
     def _intent(self, step: Pending) -> Intent:
