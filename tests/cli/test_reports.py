@@ -143,6 +143,14 @@ def test_the_path_begins_at_the_working_directory_where_nothing_names_the_checko
     assert ended.out.startswith("::error file=manifests/shop.yaml,line=2,")
 
 
+def test_a_checkout_that_is_a_loop_of_links_is_none(broken, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with chdir(broken.root):
+        ended = broken.run("validate", "-o", "github", GITHUB_WORKSPACE=str(tmp_path / "loop"))
+
+    assert ended.out.startswith("::error file=manifests/shop.yaml,line=2,")
+
+
 def test_settings_that_are_wrong_are_told_too(shop):
     (shop.root / "reconciler.yaml").write_text("version: 1\ntargest: {}\n")
 

@@ -52,9 +52,9 @@ def _folder(directory: str | None, environment: Mapping[str, str]) -> str:
     """Give the way from the top of the checkout, else from the working directory, to the settings."""
     start = start_folder(directory)
     settings = find(start)
-    root = (settings.parent if settings is not None else start.absolute()).resolve()
+    root = Path(os.path.realpath(settings.parent if settings is not None else start))
     for name in _TOPS:
-        top = Path(environment.get(name) or "/dev/null").resolve()
+        top = Path(os.path.realpath(environment.get(name) or os.devnull))  # no error in a loop of links
         if root.is_relative_to(top):
             return str(root.relative_to(top))
     return os.path.relpath(root)
