@@ -13,7 +13,7 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import Final, Protocol, TypeVar
 
-from reconciler.model.names import Names
+from reconciler.model.names import Held, Names
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Foreseeing:
 
 
 class Keeping(Foreseeing, ABC):
-    """Something that keeps ids. A class and no protocol, for it is asked once for each order of a list."""
+    """Something that keeps ids."""
 
     __slots__ = ()
 
@@ -50,6 +50,10 @@ class Keeping(Foreseeing, ABC):
     @abstractmethod
     def names(self, order: str) -> Names | None:
         """Name the lines of an order that are kept here, every time alike; None where none are."""
+
+    def held(self, orders: Sequence[str]) -> Iterable[Held]:
+        """Give of each order its id as `same` does, and its lines as `names` does."""
+        return zip(map(self.same, orders), map(self.names, orders), strict=True)
 
 
 def same_in(keepers: Iterable[object], order: str) -> str:

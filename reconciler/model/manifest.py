@@ -8,17 +8,18 @@ once for an account, an order is compared field by field, a line has a status an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, Final
 
 from reconciler.model import address
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Origin
 from reconciler.model.ids import Either, Keeping, names_in
-from reconciler.model.names import Names
+from reconciler.model.names import Held, Names
 from reconciler.model.source import SourceManifest
 
 
@@ -231,6 +232,12 @@ class Manifests:
     def names(self, order: str) -> Names | None:
         """Name the lines of an order, if they are kept here so that they need not be kept a second time."""
         return names_in(self.lines, order)
+
+    def held(self, orders: Sequence[str]) -> Iterable[Held]:
+        """Give of each order its id as `same` does, and its lines as `names` does."""
+        if isinstance(self.lines, Keeping):
+            return self.lines.held(orders)
+        return zip(orders, repeat(None))
 
     def every(self) -> Iterator[DefinitionManifest | OrderManifest | LineManifest]:
         """All manifests, definitions first."""

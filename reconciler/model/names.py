@@ -7,7 +7,7 @@ alike whatever their lines are called.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 MOST: Final = 1 << 12
@@ -30,6 +30,10 @@ class Shapes(NamedTuple):
     """Equal where the same is said of the first line, the second and so on."""
 
 
+Held = tuple[str, Names | None]
+"""The id of one order as the object that its keeper keeps, and the ids of its lines that the keeper names."""
+
+
 class Keeper(Protocol):
     """Something that keeps the ids of orders and of their lines, of which there may be a million."""
 
@@ -39,6 +43,10 @@ class Keeper(Protocol):
 
     def names(self, order: str) -> Names | None:
         """Name the lines of an order that are kept here, every time alike; None where none are."""
+        ...
+
+    def held(self, orders: Sequence[str]) -> Iterable[Held]:
+        """Give of each order its id as `same` does, and its lines as `names` does."""
         ...
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -45,6 +45,11 @@ class Sights(Mapping[str, Seen], Foreseeing):
             self.doubt(live.external_id, seen.reason)
         else:
             self.see(seen.state)
+
+    def see_all_again(self, shown: Sequence[LiveOrder]) -> None:
+        """Keep what is shown of orders each of which may have been shown before."""
+        for live in shown:
+            self.see_again(live)
 
     @abstractmethod
     def doubt(self, order: str, reason: str) -> None:
@@ -82,9 +87,19 @@ class Sightings(Sights):
 
     def see(self, live: LiveOrder) -> None:
         """Keep what is shown of an order now, instead of what was kept of it."""
-        packed = self._packed(live)
-        self._keep(live.external_id, Present(live) if packed is None else packed)
+        kept = None if self.keeper is None else self.keeper.names(live.external_id)
+        self._keep(live.external_id, self._rested(live, kept))
         self._passed.discard(live.external_id)
+
+    def see_all_again(self, shown: Sequence[LiveOrder]) -> None:
+        """Keep what is shown of orders each of which may have been shown before: quick where none was."""
+        orders = [live.external_id for live in shown]
+        if self.keeper is None or len({*orders}) < len(orders) or not self._seen.keys().isdisjoint(orders):
+            super().see_all_again(shown)
+            return
+        for live, (order, kept) in zip(shown, self.keeper.held(orders), strict=True):
+            self._seen[order] = self._rested(live, kept)
+        self._passed.difference_update(orders)
 
     def doubt(self, order: str, reason: str) -> None:
         """Keep that it cannot be told what an order is."""
@@ -154,20 +169,19 @@ class Sightings(Sights):
             order = self.keeper.same(order)
         self._seen[order] = seen
 
-    def _packed(self, live: LiveOrder) -> int | None:
-        """Give an order as a number, None when it is more than that."""
+    def _rested(self, live: LiveOrder, kept: Names | None) -> int | Present[LiveOrder]:
+        """Give an order as a number, or whole when it is more; `kept` are the lines that the keeper names."""
         seconds = _seconds(live.updated)
         if seconds is None or live.detail is not None:
-            return None
+            return Present(live)
         statuses = None if live.lines is None else tuple(live.lines.values())
         packed = self._number((live.endpoint, live.status, statuses)) << _BITS | len(self._names)
-        self._names.append(None if live.lines is None else self._spared(live.external_id, tuple(live.lines)))
+        self._names.append(None if live.lines is None else self._spared(tuple(live.lines), kept))
         self._seconds.append(seconds)
         return packed
 
-    def _spared(self, order: str, names: Names) -> Names:
-        """Give what has to be kept of the ids of the lines of an order."""
-        kept = None if self.keeper is None else self.keeper.names(order)
+    def _spared(self, names: Names, kept: Names | None) -> Names:
+        """Give what has to be kept of the ids of the lines of an order beside those that its keeper keeps."""
         return KEPT if kept == names and EVERY_LINE not in names else self._once(names)
 
     def _number(self, look: _Look) -> int:

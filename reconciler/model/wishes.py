@@ -9,11 +9,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import Final
 
 from reconciler.model.diagnostic import Origin
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Names
+from reconciler.model.names import Held, Names
 from reconciler.model.shelf import Shelf, Words
 from reconciler.model.source import SourceManifest
 from reconciler.model.texts import Texts
@@ -119,10 +120,18 @@ class Wishes(Shelf):
         """Name the lines of an order of which something is wished, None where that is none."""
         return tuple(self._named(self._rows(order))) or None
 
+    def held(self, orders: Sequence[str]) -> Iterable[Held]:
+        """Give of each order its id as `same` does, and its lines as `names` does."""
+        rows = list(self._rows_of(orders))
+        names = iter(self._named(list(chain.from_iterable(rows))))
+        return zip(
+            map(self.same, orders), (tuple(islice(names, len(each))) or None for each in rows), strict=True
+        )
+
     def wordings(self, orders: Iterable[str]) -> Sequence[tuple[int, ...] | None]:
         """Give of each what orders of which the same is wished have in common, None where nothing is."""
         words = self._words
-        return [tuple([words[row] for row in rows]) or None for rows in map(self._rows, orders)]
+        return [tuple([words[row] for row in rows]) or None for rows in self._rows_of(orders)]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -167,17 +176,24 @@ class Wishes(Shelf):
 
     def _rows(self, order: str) -> list[int]:
         """Give the rows of an order, the first one first."""
-        row, before = self._newest(order), self._before
-        rows = []
-        while row != _END:
-            rows.append(row)
-            row = before[row]
-        rows.reverse()
-        return rows
+        return next(self._rows_of((order,)))
+
+    def _rows_of(self, orders: Iterable[str]) -> Iterator[list[int]]:
+        """Give the rows of each of some orders, the first one first."""
+        numbers, last, before = self._numbers, self._last, self._before
+        for order in orders:
+            number = numbers.get(order)
+            row = _END if number is None else last[number]
+            rows = []
+            while row != _END:
+                rows.append(row)
+                row = before[row]
+            rows.reverse()
+            yield rows
 
     def _named(self, rows: Sequence[int]) -> Sequence[str]:
         """Name the lines of some rows, which lie side by side in most tables."""
-        if rows and rows[-1] - rows[0] + 1 == len(rows):
+        if rows and rows == list(range(rows[0], rows[0] + len(rows))):
             return self._lines.between(rows[0], rows[-1])
         return [self._lines[row] for row in rows]
 

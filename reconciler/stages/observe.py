@@ -166,11 +166,13 @@ class _Reading:
 def _sort(page: Page, sought: _Sought, found: Sights) -> None:
     """Keep of a page the orders that somebody wants, and count the others."""
     foresee((sought.wanted, found), [live.external_id for live in page.orders])
+    wanted = []
     for live in page.orders:
         if sought.wants(live):
-            found.see_again(live)
+            wanted.append(live)
         else:
             found.pass_by(live.external_id)
+    found.see_all_again(wanted)
     for order, why in page.unread.items():
         if order in found:
             found.doubt(order, why)

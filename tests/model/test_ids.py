@@ -51,9 +51,13 @@ def test_an_id_comes_back_as_the_object_that_the_wishes_keep_however_they_are_la
         assert asked is not ten
         assert Manifests(lines=lines).same(asked) is ten
         assert Manifests(lines=lines).same("99") == "99"
+        ((kept_as, _), (unknown, none)) = Manifests(lines=lines).held([fresh("10"), "99"])
+        assert kept_as is ten
+        assert (unknown, none) == ("99", None)
 
 
 def test_entries_keep_no_id_for_others():
     asked = fresh("30")
     assert Manifests(lines={"30": {}}).same(asked) is asked
+    assert list(Manifests(lines={"30": {}}).held([asked])) == [(asked, None)]
     assert same_in([{}, {}], asked) is asked

@@ -122,6 +122,26 @@ def test_lines_that_are_kept_elsewhere_come_back_as_they_were_shown(seen, kept):
         assert (named, said) == apart.shapes([*seen])
 
 
+@given(
+    pages=st.lists(st.lists(LIVE, max_size=3), max_size=3),
+    kept=st.dictionaries(IDS, st.lists(st.sampled_from(["a", "b", ""]), min_size=1, unique=True)),
+    passed=st.sets(IDS),
+)
+def test_orders_that_are_seen_together_are_kept_as_if_one_by_one(pages, kept, passed):
+    keeper = Manifests(lines=tabled((order, line) for order, lines in kept.items() for line in lines))
+    together, single = Sightings(keeper), Sightings(keeper)
+    for sightings in (together, single):
+        for order in sorted(passed):
+            sightings.pass_by(order)
+    for page in pages:
+        together.see_all_again(page)
+        for live in page:
+            single.see_again(live)
+    assert list(together.items()) == list(single.items())
+    assert together.passed == single.passed
+    assert together.shapes([*single]) == single.shapes([*single])
+
+
 def tabled(rows):
     wishes = Wishes(SOURCE)
     for place, (order, line) in enumerate(rows, 1):

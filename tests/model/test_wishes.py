@@ -67,6 +67,8 @@ def test_the_first_wish_of_a_line_is_kept_with_its_place_one_by_one_as_by_the_co
         assert len(each) == len({order for order, _ in expected})
         for order in each:
             assert each.statuses(order) == {line: wish.status for line, wish in each[order].items()}
+        asked = [*each, "none", *sorted(each)]
+        assert list(each.held(asked)) == [(each.same(order), each.names(order)) for order in asked]
 
 
 @pytest.mark.parametrize("size", [CROWD - 1, CROWD, CROWD + 1, 4 * CROWD])
