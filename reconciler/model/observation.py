@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.evidence import Absent, Present, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class LiveOrder:
-    """One order as the target shows it.
+class LiveOrder(NamedTuple):
+    """One order as the target shows it: a tuple, for one is made of each order of a long list.
 
     `lines` maps each line id to the status shown, None where the line is listed without one (A9); it is None
     itself when lines were not read at all. `detail` holds the answer's own keys and is kept only for orders

@@ -29,10 +29,10 @@ def listed(*rows, **more):
     return {"error": 0, "error_text": "", "result": list(rows), **more}
 
 
-def shown(row):
-    """Read one row as the only one of a list."""
-    reader = Reader(frozenset(), lambda _: ())
-    raw = rows_of(json.dumps([row]).encode())  # type: ignore[arg-type]
+def shown(*rows):
+    """Read rows as all that a list holds."""
+    reader = Reader(frozenset({"whole"}), lambda _: ())
+    raw = rows_of(json.dumps(rows).encode())  # type: ignore[arg-type]
     assert raw is not None
     return reader.page(raw).orders
 
@@ -294,6 +294,9 @@ def test_lines_that_are_not_understood_are_not_read_which_is_not_none():
 )
 def test_no_row_whatever_it_holds_breaks_a_page(row):
     assert len(shown(row)) <= 1
+    plain = {"external_id": "a", "status": "new"}
+    whole = {"external_id": "whole", "lines": [{"external_id": "l"}], "region": "r"}
+    assert shown(plain, row, whole) == (*shown(plain), *shown(row), *shown(whole))
 
 
 @pytest.mark.parametrize(

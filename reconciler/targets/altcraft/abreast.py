@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
 from reconciler.ports import Broken, Onward, Page
 from reconciler.targets.altcraft.listing import Listing
+from reconciler.targets.altcraft.pages import Rows
 
-Round = Mapping[str | None, Sequence[msgspec.Raw]]
+Round = Mapping[str | None, Rows]
 """The rows of a page, by its touchpoint."""
 
 

@@ -8,16 +8,14 @@ list, with cursors of its own: several of those can be under way side by side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-
-import msgspec
 
 from reconciler.ports import Broken
 from reconciler.targets.altcraft.ahead import Ahead
 from reconciler.targets.altcraft.envelope import Word, decoded
-from reconciler.targets.altcraft.pages import rows_of
+from reconciler.targets.altcraft.pages import Rows, rows_of
 
 _BAD_CURSOR: Final = "its `next_from_id` is neither text nor a number"
 
@@ -64,8 +62,8 @@ class Listing:
             self._begun = True
             self._ahead.begin(self._next)
 
-    def rows(self) -> Sequence[msgspec.Raw]:
-        """Give the orders of the next page, as they came. Raises Broken, Denied, IndexError past the end."""
+    def rows(self) -> Rows:
+        """Give the orders of the next page. Raises Broken, Denied, IndexError past the end."""
         place = self._next
         if place is None:
             raise IndexError("the list has no further page")

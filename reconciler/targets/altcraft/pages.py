@@ -7,8 +7,9 @@ seen: taking it for absent would be worse than knowing little of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from datetime import datetime
+from functools import cached_property
 from sys import intern
 from typing import Any, Final
 
@@ -41,18 +42,47 @@ class _Order(msgspec.Struct, frozen=True):
 
 
 _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_ORDERS: Final = msgspec.json.Decoder(_Order)
+_ORDER: Final = msgspec.json.Decoder(_Order)
+_ORDERS: Final = msgspec.json.Decoder(list[_Order])
+_NOTHING: Final = msgspec.Raw(b"[]")
 _NO_KEYS: Final[frozenset[str]] = frozenset()
 
 InUse = Callable[[LiveOrder], Iterable[Address]]
 
 
-def rows_of(result: msgspec.Raw) -> Sequence[msgspec.Raw] | None:
+class Rows(Sized):
+    """The rows of a page: decoded together where each of them is as it should be, which is nearly always."""
+
+    def __init__(self, result: msgspec.Raw) -> None:
+        """Take a result. Raises DecodeError or UnicodeDecodeError when it is no list."""
+        self._result = result
+        try:
+            self._together: Sequence[_Order] | None = _ORDERS.decode(result)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._together = None
+        self._count = len(self._apart if self._together is None else self._together)
+
+    def shown(self) -> Iterable[_Order]:
+        """Give what is needed of each. Raises Broken."""
+        return map(_shown, self._apart) if self._together is None else self._together
+
+    def whole(self, place: int) -> Any:
+        """Give all of one of them. Raises Broken."""
+        return _whole(self._apart[place])
+
+    @cached_property
+    def _apart(self) -> Sequence[msgspec.Raw]:
+        return _ROWS.decode(self._result)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return self._count
+
+
+def rows_of(result: msgspec.Raw) -> Rows | None:
     """Split a result into its rows, a null being an empty list (A43); None when it is no list."""
-    if bytes(result) == b"null":
-        return ()
     try:
-        return _ROWS.decode(result)
+        return Rows(_NOTHING if bytes(result) == b"null" else result)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -68,34 +98,23 @@ class Reader:
         self.skipped = 0
         """Rows without an id so far; nothing can be said of them."""
 
-    def page(self, rows: Sequence[msgspec.Raw]) -> Page:
+    def page(self, rows: Rows) -> Page:
         """Read the rows of a page. Raises Broken."""
         orders = []
         in_use: set[Address] = set()
         statuses: set[str | None] = set()
-        for row in rows:
-            shown = _shown(row)
+        for place, shown in enumerate(rows.shown()):
             order = id_of(shown.external_id)
             if not order:
                 self.skipped += 1
                 continue
-            live = self._live(order, shown, row)
+            wanted = self._detailed is None or order in self._detailed
+            live = _live(order, shown, rows.whole(place) if wanted else None)
             orders.append(live)
             in_use |= self._fields(shown)
             statuses.update((live.lines or {}).values())
         in_use.update(address.line_status(status) for status in statuses if status)
         return Page(tuple(orders), frozenset(in_use))
-
-    def _live(self, order: str, shown: _Order, row: msgspec.Raw) -> LiveOrder:
-        wanted = self._detailed is None or order in self._detailed
-        return LiveOrder(
-            external_id=order,
-            endpoint=_word(shown.endpoint),
-            status=_word(shown.status),
-            updated=_moment(shown.update_time),
-            lines=_lines(shown.lines),
-            detail=_whole(row) if wanted else None,
-        )
 
     def _fields(self, shown: _Order) -> frozenset[Address]:
         of_lines = _NO_KEYS
@@ -112,9 +131,14 @@ class Reader:
         return known
 
 
+def _live(order: str, shown: _Order, detail: Any) -> LiveOrder:
+    endpoint, status = _word(shown.endpoint), _word(shown.status)
+    return LiveOrder(order, endpoint, status, _moment(shown.update_time), _lines(shown.lines), detail)
+
+
 def _shown(row: msgspec.Raw) -> _Order:
     try:
-        return _ORDERS.decode(row)
+        return _ORDER.decode(row)
     except msgspec.ValidationError:
         return _salvaged(_whole(row))
 
