@@ -19,7 +19,7 @@ from reconciler.model.diagnostic import Origin
 from reconciler.model.document import unpack
 from reconciler.model.ids import Keeping
 from reconciler.model.manifest import LineManifest
-from reconciler.model.names import Names, Once
+from reconciler.model.names import Held, Names, Once
 from reconciler.model.shelf import Words
 
 REPEATED: Final = 1 << 16
@@ -128,6 +128,12 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
         """Name the lines of an order of which something is said, None where that is none."""
         packed = self._packed.get(order)
         return None if packed is None else self._names[packed & (_ENTRIES - 1)]
+
+    def held(self, orders: Sequence[str]) -> Iterable[Held]:
+        """Give of each order its id as `same` does, and its lines as `names` does."""
+        names = self._names
+        for order, packed in zip(orders, map(self._packed.get, orders), strict=True):
+            yield intern(order), None if packed is None else names[packed & (_ENTRIES - 1)]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""

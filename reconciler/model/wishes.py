@@ -122,16 +122,19 @@ class Wishes(Shelf):
 
     def held(self, orders: Sequence[str]) -> Iterable[Held]:
         """Give of each order its id as `same` does, and its lines as `names` does."""
-        rows = list(self._rows_of(orders))
+        numbers = list(map(self._numbers.get, orders))
+        rows = list(self._rows_of(numbers))
         names = iter(self._named(list(chain.from_iterable(rows))))
-        return zip(
-            map(self.same, orders), (tuple(islice(names, len(each))) or None for each in rows), strict=True
-        )
+        for order, number, each in zip(orders, numbers, rows, strict=True):
+            yield order if number is None else self._orders[number], tuple(islice(names, len(each))) or None
 
     def wordings(self, orders: Iterable[str]) -> Sequence[tuple[int, ...] | None]:
         """Give of each what orders of which the same is wished have in common, None where nothing is."""
         words = self._words
-        return [tuple([words[row] for row in rows]) or None for rows in self._rows_of(orders)]
+        return [
+            tuple([words[row] for row in rows]) or None
+            for rows in self._rows_of(map(self._numbers.get, orders))
+        ]
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -176,13 +179,12 @@ class Wishes(Shelf):
 
     def _rows(self, order: str) -> list[int]:
         """Give the rows of an order, the first one first."""
-        return next(self._rows_of((order,)))
+        return next(self._rows_of((self._numbers.get(order),)))
 
-    def _rows_of(self, orders: Iterable[str]) -> Iterator[list[int]]:
-        """Give the rows of each of some orders, the first one first."""
-        numbers, last, before = self._numbers, self._last, self._before
-        for order in orders:
-            number = numbers.get(order)
+    def _rows_of(self, numbers: Iterable[int | None]) -> Iterator[list[int]]:
+        """Give the rows of each of some orders by their numbers, the first one first."""
+        last, before = self._last, self._before
+        for number in numbers:
             row = _END if number is None else last[number]
             rows = []
             while row != _END:

@@ -12,7 +12,7 @@ look-ups each and no object. How their lines are called does not matter, only wh
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -103,19 +103,20 @@ class Alike:
 
     def _told_apart(self, orders: Sequence[str]) -> Sequence[str]:
         """Count what is kept of some orders, and give those of which more is to be said."""
-        keys = self._keys(orders)
-        first = dict(zip(reversed(keys), reversed(orders), strict=True))
-        apart = set()
-        for key, times in Counter(keys).items():
-            kept = self._orders[key] if key in self._orders else self._learn(key, first[key])
+        places: defaultdict[_Key, list[int]] = defaultdict(list)
+        for place, key in enumerate(self._keys(orders)):
+            places[key].append(place)
+        apart: list[int] = []
+        for key, some in places.items():
+            kept = self._orders[key] if key in self._orders else self._learn(key, orders[some[0]])
             if kept is None or (kept.stale and len(self._findings.stale) < NAMED):
-                apart.add(key)
+                apart += some
                 continue
-            kept.times += times
+            kept.times += len(some)
             if kept.unread and self._findings.oldest != self._memories.oldest:
-                for order in (order for order, each in zip(orders, keys, strict=True) if each == key):
-                    self._findings.age(self._memories.oldest_of(order, kept.unread))
-        return [order for order, key in zip(orders, keys, strict=True) if key in apart] if apart else ()
+                for place in some:
+                    self._findings.age(self._memories.oldest_of(orders[place], kept.unread))
+        return [orders[place] for place in sorted(apart)]
 
     def _keys(self, orders: Sequence[str]) -> Sequence[_Key]:
         """Give of each order all that decides about it, in few words; `_ODD` where that is more."""
@@ -127,10 +128,7 @@ class Alike:
             for order, time in zip(orders, updated, strict=True):
                 self._findings.settle(order, record.baselines.get(order), time)
         shown, known = self._shown(orders), self._memories.shapes(orders)
-        meetings = [
-            None if seen is KEPT and not mine else _meeting(self._names(order), seen, mine)
-            for order, seen, mine in zip(orders, shown.names, known.names, strict=True)
-        ]
+        meetings = self._meetings(orders, shown, known)
         keys = zip(self._wordings(orders), shown.said, known.said, touched, meetings, strict=True)
         odd = self._odd
         if odd.isdisjoint(orders):
@@ -177,10 +175,28 @@ class Alike:
         marked = {where.parts[0] for where in record.finished} if self._sides.remembers else set()
         return {*self._sides.manifests.orders, *lost, *marked}
 
-    def _names(self, order: str) -> Names | None:
-        """Name the lines of an order of which one source, or the entries, alone speak."""
-        rows = rows_of(self._sides.manifests.lines, order)
-        return None if rows is None else rows.names(order)
+    def _meetings(self, orders: Sequence[str], shown: Shapes, known: Shapes) -> Iterable[_Meeting | None]:
+        """Tell of each order which lines meet.
+
+        Where the lines that are wanted are shown and nothing is remembered, their ids are not asked for.
+        """
+        every = list(zip(orders, shown.names, known.names, strict=True))
+        asked = [order for order, seen, mine in every if seen is not KEPT or mine]
+        wanted = dict(zip(asked, self._names(asked), strict=True))
+        return [
+            None
+            if seen is KEPT and (not mine or mine == wanted[order])
+            else _meeting(wanted[order], seen, mine)
+            for order, seen, mine in every
+        ]
+
+    def _names(self, orders: Sequence[str]) -> Iterable[Names | None]:
+        """Name the lines of each order of which one source, or the entries, alone speak."""
+        lines = self._sides.manifests.lines
+        if isinstance(lines, Stated | Shelf):
+            return (names for _, names in lines.held(orders))  # the same as below, all at once
+        alone = ((order, rows_of(lines, order)) for order in orders)
+        return (None if rows is None else rows.names(order) for order, rows in alone)
 
     def _wordings(self, orders: Sequence[str]) -> Iterable[Hashable]:
         """Give what orders of which the same is wanted have in common, None where each is looked at."""
