@@ -99,6 +99,11 @@ class Shelf(Mapping[str, Mapping[str, LineManifest]], Keeping):
     def wordings(self, orders: Iterable[str]) -> Sequence[Hashable]:
         """Give of each what orders of which the same is wished have in common, None where nothing is."""
 
+    def at(self, order: str, places: Sequence[int]) -> Mapping[str, LineManifest]:
+        """Give those of the wishes of an order that stand at some places among them."""
+        wishes = list(self[order].items())
+        return dict([wishes[place] for place in places])
+
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order."""
         return {line: words.status for line, words in self.said(order).items()}

@@ -131,9 +131,9 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
 
     def held(self, orders: Sequence[str]) -> Iterable[Held]:
         """Give of each order its id as `same` does, and its lines as `names` does."""
-        names = self._names
-        for order, packed in zip(orders, map(self._packed.get, orders), strict=True):
-            yield intern(order), None if packed is None else names[packed & (_ENTRIES - 1)]
+        names, found = self._names, map(self._packed.get, orders)
+        kept = (None if packed is None else names[packed & (_ENTRIES - 1)] for packed in found)
+        return zip(map(intern, orders), kept, strict=True)
 
     def statuses(self, order: str) -> Mapping[str, str]:
         """Give what is wished of the lines of an order and nothing else, which costs a fraction."""
@@ -150,15 +150,19 @@ class Stated(Mapping[str, Mapping[str, LineManifest]], Keeping):
 
     def __getitem__(self, order: str) -> Mapping[str, LineManifest]:
         """Give the wishes of one order, in the order in which they stand there."""
+        return self.at(order, range(len(self._names[self._packed[order] & (_ENTRIES - 1)])))
+
+    def at(self, order: str, places: Sequence[int]) -> Mapping[str, LineManifest]:
+        """Give those of the wishes of an order that stand at some places among them."""
         packed = self._packed[order]
         pattern, entry = self._patterns[packed >> _BITS], packed & (_ENTRIES - 1)
         file = self._files[bisect(self._opening, entry) - 1]
         names, begin = self._names[entry], self._begins[entry]
-        places = self._places[begin : begin + len(names)]
-        return {
-            line: _manifest(order, line, words, pattern, Origin(file, *unpack(place)))
-            for line, words, place in zip(names, pattern.words, places, strict=True)
-        }
+        found = {}
+        for place in places:
+            origin = Origin(file, *unpack(self._places[begin + place]))
+            found[names[place]] = _manifest(order, names[place], pattern.words[place], pattern, origin)
+        return found
 
     def keys(self) -> KeysView[str]:
         """Give the ids of the orders."""

@@ -7,8 +7,9 @@ decides, and only a changed pair is explained field by field. The tables that de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import filterfalse
 
 from reconciler.model import address
 from reconciler.model.address import EVERY_LINE
@@ -50,8 +51,8 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
         alike = Alike(sides, findings)
         wanted = sides.manifests.wanted_orders.in_order()
         part = wanted if shard is None else (order for order in wanted if of(order) is findings)
-        for order in alike.others(part):
-            compare_order(order, sides, findings)
+        for order, wishes in alike.others(part):
+            compare_order(order, wishes, sides, findings)
         if sides.record.lines:
             looked_at.update(alike.told_apart)
     _leave(sides, of, looked_at)
@@ -61,7 +62,7 @@ def divided(sides: Sides, shard: Shard | None) -> tuple[Difference, Difference]:
     return ours.read(), others.read()
 
 
-def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[str]) -> None:
+def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: set[str]) -> None:
     """Let orders and lines of which nothing is wanted any more leave the record; that is no change.
 
     Of a wanted order that nobody had to look at, all that is remembered is wanted.
@@ -75,7 +76,8 @@ def _leave(sides: Sides, of: Callable[[str], Findings], looked_at: Collection[st
     heeds = any(source.live for source in sides.manifests.sources.values())
     wanted = sides.manifests.lines.keys()
     for orders in foreseen_at_once(sides.record.lines, sides.manifests.lines):
-        for order in [each for each in orders if each in looked_at or each not in wanted]:
+        doubtful = {*filterfalse(wanted.__contains__, orders), *looked_at.intersection(orders)}
+        for order in filter(doubtful.__contains__, orders if doubtful else ()):
             _leave_lines(order, sides, of(order), heeds=heeds)
 
 

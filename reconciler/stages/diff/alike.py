@@ -1,4 +1,4 @@
-"""Alike: orders whose every line stays as it is, which is nearly all of a large plan.
+"""Alike: lines that stay as they are, which are nearly all of a large plan.
 
 This is no second way to decide. A line is decided by `decide_line` the first time its situation occurs: what
 is wanted of it, what is shown, what is remembered. If all that came of it is that it is kept, so is every
@@ -18,12 +18,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from reconciler.model.address import EVERY_LINE, ORDER, ORDER_LINE
 from reconciler.model.evidence import Evidence, Present
 from reconciler.model.ids import foreseen_at_once
-from reconciler.model.lines import Rows, rows_of
+from reconciler.model.lines import Lines, Rows, rows_of
 from reconciler.model.memories import Gist, Memories
 from reconciler.model.names import KEPT, Names, Shapes
 from reconciler.model.plan import everything
@@ -39,12 +40,14 @@ _MANY: Final = 1 << 16
 
 @dataclass(slots=True)
 class Kept:
-    """What comes of an order whose every line is kept, and how many such orders there were."""
+    """What comes of an order whose lines, or all but some of them, are kept, and how many such there were."""
 
     evidence: Mapping[Evidence, int]
     unread: tuple[int, ...]
     """Which of its memories, by their places, are all that is known of their lines."""
     stale: bool
+    apart: tuple[int, ...]
+    """Which of its lines, by the places of their wishes, are to be looked at in each such order."""
     times: int = 0
 
 
@@ -74,9 +77,9 @@ class _Situation(NamedTuple):
 
 
 class Alike:
-    """Tells the orders whose every line is kept from those that have to be looked at, and counts the former.
+    """Tells the lines that are kept from those that have to be looked at, and counts the former.
 
-    `told_apart` names the latter; of the others nothing leaves the record.
+    `told_apart` names the orders of which all has to be; of the others nothing leaves the record.
     """
 
     def __init__(self, sides: Sides, findings: Findings) -> None:
@@ -91,32 +94,42 @@ class Alike:
         memories = sides.record.lines
         self._memories = memories if isinstance(memories, Memories) else Memories(memories)
 
-    def others(self, orders: Iterable[str]) -> Iterator[str]:
-        """Give the orders that have to be looked at, and count what is kept of those between them."""
+    def others(self, orders: Iterable[str]) -> Iterator[tuple[str, Lines]]:
+        """Give the orders that have to be looked at, with the wishes that have to be, and count the rest."""
+        lines = self._sides.manifests.lines
         for some in foreseen_at_once(orders, self._sides.manifests.wanted_orders, self._sides.world.orders):
-            for order in some if self._sides.selects is not everything else self._told_apart(some):
-                self.told_apart.append(order)
-                yield order
+            for order, places in self._told_apart(some):
+                rows = None if places is None else rows_of(lines, order)
+                yield order, lines.get(order, {}) if rows is None else rows.at(order, places or ())
         for kept in self._ways.values():
-            for evidence, lines in kept.evidence.items():
-                self._findings.kept[evidence] += lines * kept.times
+            for evidence, count in kept.evidence.items():
+                self._findings.kept[evidence] += count * kept.times
 
-    def _told_apart(self, orders: Sequence[str]) -> Sequence[str]:
-        """Count what is kept of some orders, and give those of which more is to be said."""
+    def _told_apart(self, orders: Sequence[str]) -> Iterable[tuple[str, Sequence[int] | None]]:
+        """Count what is kept of some orders, and give those of which more is to be said.
+
+        With each come the places of the wishes that are to be looked at, None where all are.
+        """
+        if self._sides.selects is not everything:
+            self.told_apart += orders
+            return zip(orders, repeat(None))
         places: defaultdict[_Key, list[int]] = defaultdict(list)
         for place, key in enumerate(self._keys(orders)):
             places[key].append(place)
-        apart: list[int] = []
+        apart: dict[int, Sequence[int] | None] = {}
         for key, some in places.items():
             kept = self._orders[key] if key in self._orders else self._learn(key, orders[some[0]])
             if kept is None or (kept.stale and len(self._findings.stale) < NAMED):
-                apart += some
+                self.told_apart += [orders[place] for place in some]
+                apart.update(dict.fromkeys(some))
                 continue
             kept.times += len(some)
+            if kept.apart:
+                apart.update(dict.fromkeys(some, kept.apart))
             if kept.unread and self._findings.oldest != self._memories.oldest:
                 for place in some:
                     self._findings.age(self._memories.oldest_of(orders[place], kept.unread))
-        return [orders[place] for place in sorted(apart)]
+        return [(orders[place], apart[place]) for place in sorted(apart)]
 
     def _keys(self, orders: Sequence[str]) -> Sequence[_Key]:
         """Give of each order all that decides about it, in few words; `_ODD` where that is more."""
@@ -175,20 +188,19 @@ class Alike:
         marked = {where.parts[0] for where in record.finished} if self._sides.remembers else set()
         return {*self._sides.manifests.orders, *lost, *marked}
 
-    def _meetings(self, orders: Sequence[str], shown: Shapes, known: Shapes) -> Iterable[_Meeting | None]:
+    def _meetings(self, orders: Sequence[str], shown: Shapes, known: Shapes) -> Iterator[_Meeting | None]:
         """Tell of each order which lines meet.
 
         Where the lines that are wanted are shown and nothing is remembered, their ids are not asked for.
         """
-        every = list(zip(orders, shown.names, known.names, strict=True))
-        asked = [order for order, seen, mine in every if seen is not KEPT or mine]
-        wanted = dict(zip(asked, self._names(asked), strict=True))
-        return [
-            None
-            if seen is KEPT and (not mine or mine == wanted[order])
-            else _meeting(wanted[order], seen, mine)
-            for order, seen, mine in every
-        ]
+        every = zip(orders, shown.names, known.names, strict=True)
+        wanted = iter(self._names([order for order, seen, mine in every if seen is not KEPT or mine]))
+        for seen, mine in zip(shown.names, known.names, strict=True):
+            if seen is KEPT and not mine:
+                yield None
+            else:
+                names = next(wanted)
+                yield None if seen is KEPT and mine == names else _meeting(names, seen, mine)
 
     def _names(self, orders: Sequence[str]) -> Iterable[Names | None]:
         """Name the lines of each order of which one source, or the entries, alone speak."""
@@ -216,13 +228,13 @@ class Alike:
         *sides, touched, _ = key
         kept = None if None in sides else self._kept(order, touched=touched)
         if kept is not None:
-            kept = self._ways.setdefault((tuple(kept.evidence.items()), kept.unread), kept)
+            kept = self._ways.setdefault((tuple(kept.evidence.items()), kept.unread, kept.apart), kept)
         if len(self._orders) < _MANY:
             self._orders[key] = kept
         return kept
 
     def _kept(self, order: str, *, touched: bool) -> Kept | None:
-        """Give what is kept of an order if that is every line, and nothing of it leaves the record."""
+        """Give what is kept of an order of which nothing leaves the record; None where all is looked at."""
         rows, seen = rows_of(self._sides.manifests.lines, order), self._sides.world.of(order)
         if not isinstance(seen, Present):
             return None
@@ -233,18 +245,19 @@ class Alike:
         if lines is not None and not said.keys() <= lines.keys():
             return None
         evidence: Counter[Evidence] = Counter()
-        unread = []
+        unread, apart = [], []
         places = {line: place for place, line in enumerate(gists)}
         speaker = _speaker(rows, order)
-        for line, words in said.items():
+        for place, (line, words) in enumerate(said.items()):
             status = None if lines is None else lines[line]
             found = self._line(order, line, _Situation(words, speaker, status, gists.get(line), touched))
             if found is None:
-                return None
+                apart.append(place)
+                continue
             evidence[found] += 1
             if found is not Evidence.OBSERVED and line in places:
                 unread.append(places[line])
-        return Kept(evidence, tuple(unread), Evidence.STALE in evidence)
+        return Kept(evidence, tuple(unread), Evidence.STALE in evidence, tuple(apart))
 
     def _line(self, order: str, line: str, situation: _Situation) -> Evidence | None:
         """Give how a line is known that is kept in this situation, None where more may come of it."""

@@ -23,6 +23,7 @@ from reconciler.model.difference import PassedOver
 from reconciler.model.evidence import Absent, Evidence, Present, Unknown
 from reconciler.model.manifest import LineManifest, OrderManifest
 from reconciler.model.observation import LiveOrder
+from reconciler.model.plan import everything
 from reconciler.model.secret import digest, mask
 from reconciler.stages.diff.fields import (
     compare_fields,
@@ -43,11 +44,10 @@ from reconciler.stages.diff.silence import silence
 from reconciler.stages.diff.speaking import LineChanges
 
 
-def compare_order(order: str, sides: Sides, findings: Findings) -> None:
-    """Decide about one order and its lines."""
+def compare_order(order: str, wishes: Mapping[str, LineManifest], sides: Sides, findings: Findings) -> None:
+    """Decide about one order and those of its lines of which these are the wishes."""
     manifest = sides.manifests.orders.get(order)
     observed = sides.world.of(order)
-    wishes = sides.manifests.lines.get(order, {})
     match observed:
         case Unknown(reason):
             _withhold_all(manifest, wishes, Why.IMPOSSIBLE, f"could not be read: {reason}", findings)
@@ -172,7 +172,7 @@ def _compare_lines(
     Of a line that was not asked for nothing is counted: it is here only for the import of its order.
     """
     changes: dict[str, UpdateLine | Withhold] = {}
-    unasked = Findings()
+    unasked = findings if sides.selects is everything else Findings()
     memories = sides.record.lines.get(live.external_id, {})
     for line, wish in _expanded(wishes, live, sides, findings).items():
         asked = sides.asks(wish)
