@@ -131,6 +131,11 @@ class Either(AbstractSet[str], Foreseeing):
         """Tell whether an id stands in either."""
         return order in self._first or order in self._second
 
+    def among(self, orders: Sequence[str]) -> AbstractSet[str]:
+        """Give those of some ids that stand in either: quicker than to ask for one after the other."""
+        found = {*filter(self._second.__contains__, orders)}
+        return found.union(filter(self._first.__contains__, orders)) if self._first else found
+
     def __iter__(self) -> Iterator[str]:
         """Give each once."""
         if not self._first:

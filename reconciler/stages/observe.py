@@ -15,7 +15,7 @@ from math import ceil
 
 from reconciler.model.address import CUSTOM_FIELD, Address
 from reconciler.model.evidence import Absent, Present, Unknown
-from reconciler.model.ids import foresee
+from reconciler.model.ids import Either, foresee
 from reconciler.model.manifest import Manifests, Mode
 from reconciler.model.observation import LiveOrder, World
 from reconciler.model.record import Record
@@ -58,13 +58,10 @@ def observe(  # noqa: PLR0913, PLR0917 -- what is read, how, and where it goes
 class _Sought:
     """What somebody wants to know of the list."""
 
-    wanted: AbstractSet[str]
+    wanted: Either
     detailed: frozenset[str]
     curious: frozenset[Address]
     endpoints: frozenset[str | None]
-
-    def wants(self, live: LiveOrder) -> bool:
-        return live.external_id in self.wanted or live.endpoint in self.endpoints
 
     def misses_more(self, orders: int, found: Collection[str]) -> bool:
         """Tell whether so many more orders cannot be all that is to be found."""
@@ -165,10 +162,11 @@ class _Reading:
 
 def _sort(page: Page, sought: _Sought, found: Sights) -> None:
     """Keep of a page the orders that somebody wants, and count the others."""
-    foresee((sought.wanted, found), [live.external_id for live in page.orders])
-    wanted = []
+    orders = [live.external_id for live in page.orders]
+    foresee((sought.wanted, found), orders)
+    asked, wanted = sought.wanted.among(orders), []
     for live in page.orders:
-        if sought.wants(live):
+        if live.external_id in asked or live.endpoint in sought.endpoints:
             wanted.append(live)
         else:
             found.pass_by(live.external_id)

@@ -24,6 +24,7 @@ def test_either_is_the_union_without_a_copy(first, second):
     assert sorted(either) == sorted(first | second)
     assert len(either) == len(first | second)
     assert {each for each in "abcde" if each in either} == first | second
+    assert either.among([*"abcdeab"]) == first | second
     assert either | {"e"} == first | second | {"e"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.model.ids import Either
 from reconciler.model.observation import World
 from reconciler.model.sightings import Sightings
 from reconciler.ports import Broken, Denied, left_anywhere, to_the_end
@@ -125,7 +126,7 @@ def test_a_walk_sees_the_same_with_the_same_requests_as_one_page_after_the_other
     made = list(generate(count))
     ids = [each["external_id"] for each in made]
     sought = _Sought(
-        frozenset(ids[each] if each < count else f"none-{each}" for each in wanted),
+        Either({}, {ids[each] if each < count else f"none-{each}" for each in wanted}),
         frozenset(ids[:3]),
         frozenset(),
         frozenset({"website"} if whole else ()),
