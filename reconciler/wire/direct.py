@@ -123,7 +123,7 @@ class Direct:
         self._head: Head | None = None
         self._begun = b""
         self._asked = poll()
-        self._used = 0.0
+        self._sent = 0.0
         self._lock = Lock()
         self._busy = self._closed = False
 
@@ -158,7 +158,6 @@ class Direct:
                 self._let_go()
 
     def _leave(self, waiting: Waiting, *, is_kept: bool) -> None:
-        self._used = self._monotonic()
         with self._lock:
             self._busy = False
             if self._closed or not is_kept:
@@ -214,11 +213,15 @@ class Direct:
         return sock
 
     def _is_stale(self) -> bool:
-        """Tell whether a connection was idle for too long, or has something to say that nobody asked for."""
-        return self._monotonic() - self._used > IDLE_FOR or bool(self._asked.poll(0))
+        """Tell whether a connection may be idle for too long, or has something to say that nobody asked for.
+
+        Counted from its last request: an answer may have lain here unread while the journal was written, and
+        the server counts from when it gave it.
+        """
+        return self._monotonic() - self._sent > IDLE_FOR or bool(self._asked.poll(0))
 
     async def _exchange(self, sock: socket.socket, request: Outgoing, waiting: Waiting) -> Whole:
-        until = waiting.until(self._timeout)
+        until, self._sent = waiting.until(self._timeout), self._monotonic()
         try:
             await waiting.send(sock, self._text(request), until)
             return await receive(partial(waiting.receive, sock, until), LARGEST_ANSWER)

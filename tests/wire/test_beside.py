@@ -146,6 +146,29 @@ def test_connections_are_kept_from_one_request_to_the_next_and_from_one_loop_to_
         assert echo.met == 2
 
 
+@pytest.mark.parametrize("away", [0.0, 5.0])
+def test_a_connection_whose_answer_may_have_lain_unread_for_long_carries_no_other_request(away: float):
+    clock = [100.0]
+
+    class Overslept(Echo):
+        """Answers while the one who asked is away, as when a commit takes long."""
+
+        def answer(self, connection: socket.socket, body: bytes) -> None:
+            clock[0] += away
+            super().answer(connection, body)
+
+    async def asked(line: Direct) -> list[bytes]:
+        waiting, head = OnLoop(Aside()), Head("POST", "/x", {})
+        return [(await line.carry_on(Outgoing(head, b"%d" % each), waiting)).body for each in range(3)]
+
+    echo = Overslept(lambda _: 0.0)
+    with serving(echo) as url:
+        line = Direct(urlsplit(url), verify=None, timeout=20, monotonic=lambda: clock[0])
+        assert asyncio.run(asked(line)) == [b"0", b"1", b"2"]
+        line.close()
+    assert echo.met == (3 if away else 1)
+
+
 def test_one_that_gets_no_answer_in_time_leaves_the_others_alone():
     echo = Echo(lambda said: 2.0 if said["number"] == 3 else 0.0)
 
