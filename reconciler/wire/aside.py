@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
@@ -30,12 +31,14 @@ class Aside:
         come: asyncio.Future[ResultT] = loop.create_future()
 
         def job() -> None:
+            say: Callable[[Any], None]
+            what: Any
             try:
-                result = work()
+                say, what = come.set_result, work()
             except BaseException as fault:  # noqa: BLE001  handed to who waits
-                loop.call_soon_threadsafe(tell, come, come.set_exception, fault)
-            else:
-                loop.call_soon_threadsafe(tell, come, come.set_result, result)
+                say, what = come.set_exception, fault
+            with suppress(RuntimeError):  # nobody waits any more: the loop has ended
+                loop.call_soon_threadsafe(tell, come, say, what)
 
         (self._waiting() or self._another()).put(job)
         return await come

@@ -33,7 +33,7 @@ class OnLoop:
         """The number of the socket that the loop watches."""
         self._come: asyncio.Future[Any] | None = None
         self._step: Callable[[], Any] = _nothing
-        self._until = 0.0
+        self._until = self._pardoned = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         """Set for some answer, and set again when it goes off: most answers come long before it does."""
 
@@ -91,15 +91,20 @@ class OnLoop:
             self._come = None
 
     def _expire(self) -> None:
-        """End what is waited for if it is time, and look again where it is not yet."""
+        """End what is waited for if it is time, and look again where it is not yet.
+
+        When it is, the loop looks for an answer once more: a process that was stopped meanwhile wakes here.
+        """
         self._alarm = None
         loop, come = asyncio.get_running_loop(), self._come
         if come is None or come.done():
             return
-        if loop.time() >= self._until:
+        if loop.time() >= self._until == self._pardoned:
             come.set_exception(TimeoutError())
-        else:
-            self._alarm = loop.call_at(self._until, self._expire)
+            return
+        if loop.time() >= self._until:
+            self._pardoned = self._until
+        self._alarm = loop.call_at(self._until, self._expire)
 
     def _read(self, sock: socket) -> None:
         """Take the step that is waited for; a TLS connection may have to write, or to read on, before it."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
@@ -182,6 +185,49 @@ def test_one_that_gets_no_answer_in_time_leaves_the_others_alone():
     assert isinstance(late, NoAnswer)
     assert "no answer within 0.5 s" in str(late)
     assert found == [0, 1, 2, 4, 5]
+
+
+STOPPED = """
+import asyncio, sys
+from reconciler.wire import Limits, Repeat, Wire
+
+async def sent(wire):
+    body = b'{"number": 7, "more": ""}'
+    return await asyncio.gather(*(wire.posted("/x", body, repeat=Repeat.ONCE, beside=True) for _ in range(8)))
+
+with Wire(sys.argv[1], limits=Limits(timeout=1.0)) as wire:
+    print([reply.status for reply in asyncio.run(sent(wire))])
+"""
+
+
+class Held(Echo):
+    """Answers nobody before it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.released, self.asked = Event(), 0
+
+    def answer(self, connection: socket.socket, body: bytes) -> None:
+        with self.lock:
+            self.asked += 1
+        self.released.wait(20)
+        super().answer(connection, body)
+
+
+def test_a_process_that_was_stopped_for_long_still_takes_the_answers_that_came_in_time():
+    held = Held()
+    with (
+        serving(held) as url,
+        subprocess.Popen([sys.executable, "-c", STOPPED, url], stdout=subprocess.PIPE, text=True) as process,
+    ):
+        while held.asked < 8 and process.poll() is None:
+            sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        held.released.set()
+        sleep(1.2)
+        process.send_signal(signal.SIGCONT)
+        said, _ = process.communicate(timeout=20)
+    assert said.strip() == str([200] * 8)
 
 
 def test_an_answer_in_drops_is_given_up_when_its_time_is_over():
