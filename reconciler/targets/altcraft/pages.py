@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Sized
 from datetime import datetime
-from functools import cached_property
 from sys import intern
 from typing import Any, Final
 
@@ -26,13 +25,13 @@ Plain = str | int | float | bool | None
 """A value that is no list and no object."""
 
 
-class _Line(msgspec.Struct, frozen=True):
+class _Line(msgspec.Struct, frozen=True, gc=False):  # like all that is decoded, no part of a cycle
     external_id: Plain = None
     status: Plain = None
     custom_fields: dict[str, Any] | list[Any] | Plain = None
 
 
-class _Order(msgspec.Struct, frozen=True):
+class _Order(msgspec.Struct, frozen=True, gc=False):
     external_id: Plain = None
     endpoint: Plain = None
     status: Plain = None
@@ -51,32 +50,27 @@ InUse = Callable[[LiveOrder], Iterable[Address]]
 
 
 class Rows(Sized):
-    """The rows of a page: decoded together where each of them is as it should be, which is nearly always."""
+    """The rows of a page, counted when it comes, and decoded when the next is on its way."""
 
     def __init__(self, result: msgspec.Raw) -> None:
         """Take a result. Raises DecodeError or UnicodeDecodeError when it is no list."""
         self._result = result
-        try:
-            self._together: Sequence[_Order] | None = _ORDERS.decode(result)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            self._together = None
-        self._count = len(self._apart if self._together is None else self._together)
+        self._apart: Sequence[msgspec.Raw] = _ROWS.decode(result)
 
     def shown(self) -> Iterable[_Order]:
-        """Give what is needed of each. Raises Broken."""
-        return map(_shown, self._apart) if self._together is None else self._together
+        """Give what is needed of each, decoded together where all are as they should be. Raises Broken."""
+        try:
+            return _ORDERS.decode(self._result)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return map(_shown, self._apart)
 
     def whole(self, place: int) -> Any:
         """Give all of one of them. Raises Broken."""
         return _whole(self._apart[place])
 
-    @cached_property
-    def _apart(self) -> Sequence[msgspec.Raw]:
-        return _ROWS.decode(self._result)
-
     def __len__(self) -> int:
         """Count them."""
-        return self._count
+        return len(self._apart)
 
 
 def rows_of(result: msgspec.Raw) -> Rows | None:
